@@ -1,0 +1,89 @@
+"""The names that stay: what a program writes instead of a command line."""
+
+from __future__ import annotations
+
+import os
+
+import graphviz
+
+from circuitspec.circuit.bind import bind_spec
+from circuitspec.circuit.circuit import Circuit
+from circuitspec.circuit.compile import compile_spec
+from circuitspec.discover.discover import discover_circuit
+from circuitspec.discover.to_spec import circuit_to_spec
+from circuitspec.draw import draw_circuit
+from circuitspec.language import load_file
+from circuitspec.language.diagnostic import Diagnostic, SpecError
+from circuitspec.language.source import Source
+from circuitspec.language.spec import Spec
+from circuitspec.model.folder import Model
+from circuitspec.model.shipped import load_model as load_model
+from circuitspec.tasks.shipped import load_task
+from circuitspec.verify import Report, verify_circuit
+
+
+def load(path: str | os.PathLike[str], *, circuit: str | None = None) -> Spec:
+    """The spec in a `.circ` file.
+
+    Args:
+        circuit: which, where a file holds several.
+
+    Raises:
+        SpecError: the file is not a valid spec; carries all diagnostics.
+        ValueError: the file holds several circuits and none of that name was asked for.
+    """
+    specs = load_file(path).unwrap().circuits
+    chosen = [spec for spec in specs if circuit in (None, spec.name)]
+    if len(chosen) != 1:
+        names = ", ".join(spec.name for spec in specs)
+        raise ValueError(f"{path} holds the circuits {names}: choose one with `circuit=`")
+    return chosen[0]
+
+
+def compile(spec: Spec, model: Model) -> Circuit:  # noqa: A001
+    """The nodes and weights that `spec` names in `model`, ready to run.
+
+    Raises:
+        SpecError: the model has not got what the spec names; carries all diagnostics.
+    """
+    compiled = compile_spec(spec, model)
+    if compiled.circuit is None:
+        raise _error(spec, compiled.diagnostics)
+    return compiled.circuit
+
+
+def verify(spec: Spec, *, model: Model | None = None, seed: int = 0) -> Report:
+    """Hold every claim of `spec` against its model, on the pairs that were kept for this.
+
+    Args:
+        model: instead of the one that the spec names.
+        seed: of whatever is drawn at random; same seed, same report.
+
+    Raises:
+        SpecError: model or task are not there, or the model has not got what the spec names.
+    """
+    bound = bind_spec(spec, model=model)
+    if bound.circuit is None or bound.task is None:
+        raise _error(spec, bound.diagnostics)
+    return verify_circuit(spec, bound.circuit, bound.task, seed=seed)
+
+
+def draw(circuit: Circuit, report: Report | None = None) -> graphviz.Digraph:
+    """The circuit as a Graphviz drawing; with a report, what was confirmed stands below it."""
+    return draw_circuit(circuit, report)
+
+
+def discover(
+    model: Model, *, task: str = "single_double_quote", target_loss: float = 0.15, seed: int = 0
+) -> Spec:
+    """A small circuit that does `task` with at most `target_loss` (nats, on the finding pairs).
+
+    Raises:
+        TaskError: no such task, or one that this model cannot be asked.
+    """
+    circuit = discover_circuit(model, load_task(task), target_loss=target_loss, seed=seed)
+    return circuit_to_spec(circuit, task=task)
+
+
+def _error(spec: Spec, diagnostics: tuple[Diagnostic, ...]) -> SpecError:
+    return SpecError(diagnostics, spec.source or Source(spec.name, ""))

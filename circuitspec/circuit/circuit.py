@@ -1,0 +1,141 @@
+"""A circuit of a given model: its nodes and edges, under the author's names, ready to run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from torch import Tensor
+
+from circuitspec.engine.ablation import AblationValues
+from circuitspec.engine.masked import run_masked
+from circuitspec.engine.masks import Masks, keep_nodes, keep_weights
+from circuitspec.model.folder import Model
+from circuitspec.model.places import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One element of the activation at a place."""
+
+    place: Place
+    index: int
+
+    def __str__(self) -> str:
+        return f"{self.place}[{self.index}]"
+
+    @property
+    def order(self) -> tuple[tuple[int, int], int]:
+        """Sorts nodes in forward order, then by index."""
+        return self.place.order, self.index
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One nonzero weight: the entry [target index, source index] of its target place's matrix."""
+
+    source: Node
+    target: Node
+    weight: float
+
+    def __str__(self) -> str:
+        return f"{self.source} -> {self.target}"
+
+    @property
+    def order(self) -> tuple[tuple[tuple[int, int], int], tuple[tuple[int, int], int]]:
+        """Sorts edges in forward order of their sources, then of their targets."""
+        return self.source.order, self.target.order
+
+
+@dataclass(frozen=True, slots=True)
+class NamedNodes:
+    """What one `node` declaration stands for in this model, in forward order."""
+
+    name: str
+    nodes: tuple[Node, ...]
+    description: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Circuit:
+    """Nodes, and perhaps edges, of one model, with what stands in for what is taken away.
+
+    Attributes:
+        name, description: the author's.
+        groups: the declared nodes, in the order of the spec.
+        edges: in forward order; None where the spec lists none, and then all weights between
+            kept nodes count as kept.
+        scope: the places that ablation may touch.
+    """
+
+    name: str
+    model: Model
+    groups: tuple[NamedNodes, ...]
+    edges: tuple[Edge, ...] | None
+    scope: tuple[Place, ...]
+    ablation: AblationValues
+    description: str = ""
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """All nodes, in forward order."""
+        return tuple(sorted((n for g in self.groups for n in g.nodes), key=lambda n: n.order))
+
+    def name_of(self, node: Node) -> str:
+        """The author's name for `node`; a group of several names them by place as well."""
+        group = next(group for group in self.groups if node in group.nodes)
+        return group.name if len(group.nodes) == 1 else f"{group.name} ({node})"
+
+    def keep_masks(self) -> Masks:
+        """Everything in scope outside the circuit is ablated.
+
+        With edges that is also every weight that is not listed: what arrives at a kept node from
+        another kept node arrives along listed edges alone.
+        """
+        nodes = keep_nodes(self.model.config, self.scope, ((n.place, n.index) for n in self.nodes))
+        return Masks(nodes, {} if self.edges is None else self._edge_masks(self._matrices()))
+
+    def drop_masks(self) -> Masks:
+        """The circuit is ablated and the rest left alone: its edges if it lists any, else its
+        nodes."""
+        if self.edges is not None:
+            targets = {edge.target.place for edge in self.edges}
+            return Masks({}, self._edge_masks(targets)).complement()
+        nodes = keep_nodes(self.model.config, self.scope, ((n.place, n.index) for n in self.nodes))
+        return Masks(nodes).complement()
+
+    def keep(self, tokens: Tensor) -> Tensor:
+        """Logits [batch, position, vocab] of the circuit alone, on tokens [batch, position]."""
+        return run_masked(self.model.transformer, tokens, self.keep_masks(), self.ablation)
+
+    def drop(self, tokens: Tensor) -> Tensor:
+        """Logits [batch, position, vocab] of the model without the circuit."""
+        return run_masked(self.model.transformer, tokens, self.drop_masks(), self.ablation)
+
+    def without_node(self, node: Node) -> Circuit:
+        """The circuit less one node and the edges at it."""
+        groups = tuple(
+            replace(group, nodes=tuple(n for n in group.nodes if n != node))
+            for group in self.groups
+        )
+        edges = self.edges
+        if edges is not None:
+            edges = tuple(edge for edge in edges if node not in (edge.source, edge.target))
+        return replace(self, groups=groups, edges=edges)
+
+    def without_edge(self, edge: Edge) -> Circuit:
+        """The circuit less one edge."""
+        assert self.edges is not None
+        return replace(self, edges=tuple(other for other in self.edges if other != edge))
+
+    def emptied(self) -> Circuit:
+        """No node and no edge: everything in scope ablated, for comparison."""
+        return replace(self, groups=(), edges=None)
+
+    def _matrices(self) -> Iterable[Place]:
+        return (place for place in self.scope if place.source in self.scope)
+
+    def _edge_masks(self, matrices: Iterable[Place]) -> dict[Place, Tensor]:
+        assert self.edges is not None
+        entries = ((e.target.place, e.target.index, e.source.index) for e in self.edges)
+        return keep_weights(self.model.config, matrices, entries)

@@ -1,0 +1,46 @@
+"""`circuitspec train`: from a TOML file to a model folder."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import torch
+
+from circuitspec.cli.exits import UserError
+from circuitspec.cli.progress import progress_bar
+from circuitspec.files import write_whole
+from circuitspec.train.loop import Progress
+from circuitspec.train.run import TrainError, load_config, run
+
+
+def train_model(config_path: Path, folder: Path, threads: int | None) -> int:
+    """Train, with a bar on a terminal and a line per evaluation anywhere; returns the exit code.
+
+    Raises:
+        UserError: the config is wrong, or the folder holds another run.
+    """
+    if threads is not None:
+        torch.set_num_threads(threads)
+    try:
+        config = load_config(config_path)
+        write_whole(folder / "train.toml", config_path.read_bytes())
+        with progress_bar(config.name) as report:
+
+            def show(progress: Progress) -> None:
+                loss = f"loss {progress.train_loss:.3f}, {progress.nonzero_fraction:.2%} nonzero"
+                report(progress.step, config.steps, loss)
+                if progress.held_out_loss is not None:
+                    held_out = f"held-out loss {progress.held_out_loss:.3f} nats per token"
+                    print(f"step {progress.step}: {held_out}, {loss}", file=sys.stderr)
+
+            run(
+                config,
+                folder,
+                on_stage=lambda stage: report(0, None, stage),
+                on_progress=show,
+            )
+    except TrainError as error:
+        raise UserError(str(error)) from None
+    print(folder)
+    return 0

@@ -1,0 +1,1 @@
+"""Finding circuits: from a model and a task to a spec."""

@@ -1,0 +1,64 @@
+"""How a circuit is stacked: blocks of the model in forward order, each a few rows of nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from circuitspec.circuit.circuit import Circuit, Node
+from circuitspec.draw.implied import Head, attention_heads
+
+_TITLES = {"attn": "attention", "mlp": "MLP", "embed": "embedding", "final": "final residual"}
+# Queries, keys and values are computed side by side.
+_ROWS = {"q": "q k v", "k": "q k v", "v": "q k v"}
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One attention or MLP block, as far as the circuit keeps it; or `embed`, or `final`.
+
+    Attributes:
+        rows: in forward order; a head's pattern has its place between what makes it and what it
+            acts upon.
+    """
+
+    layer: int | None
+    name: str
+    rows: tuple[tuple[Node | Head, ...], ...]
+
+    @property
+    def title(self) -> tuple[str, ...]:
+        """What to call the block, in lines."""
+        words = _TITLES[self.name]
+        return (words,) if self.layer is None else (f"layer {self.layer}", words)
+
+    @property
+    def members(self) -> Iterator[Node | Head]:
+        """Everything in the block, row by row."""
+        return (member for row in self.rows for member in row)
+
+
+def stack(circuit: Circuit) -> tuple[Block, ...]:
+    """The blocks that `circuit` has nodes in, in forward order."""
+    heads = [head for head in attention_heads(circuit) if head.has_pattern]
+    return tuple(
+        Block(layer, name, tuple(_rows(list(nodes), [h for h in heads if h.layer == layer])))
+        for (layer, name), nodes in groupby(circuit.nodes, key=_block)
+    )
+
+
+def _block(node: Node) -> tuple[int | None, str]:
+    return node.place.layer, node.place.part.partition(".")[0]
+
+
+def _rows(nodes: list[Node], heads: list[Head]) -> Iterator[tuple[Node | Head, ...]]:
+    for row, members in groupby(nodes, key=_row):
+        yield tuple(members)
+        if row == "q k v" and heads:
+            yield tuple(heads)
+
+
+def _row(node: Node) -> str:
+    part = node.place.part.rpartition(".")[2]
+    return _ROWS.get(part, part)

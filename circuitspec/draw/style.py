@@ -1,0 +1,119 @@
+"""How circuits look: colours, fonts, shapes and sizes.
+
+Blue and vermilion are from the palette of Okabe and Ito (2008), which readers with any of the
+common colour deficiencies can tell apart; dashes and arrowheads say the same without colour.
+Colours have six digits, because Graphviz 2.43 draws others as black inside labels.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from circuitspec.model.places import Part
+
+SANS = "Helvetica,Arial,sans-serif"
+MONO = "Menlo,Consolas,DejaVu Sans Mono,monospace"
+
+INK = "#1A1A1A"
+GREY = "#5F6368"
+WIRE = "#9AA0A6"
+# The drawing brings its own paper, so that it can be read on a dark page too.
+PAPER = "#FFFFFF"
+PAPER_LINE = "#E3E5E8"
+PANEL = "#F5F6F8"
+PANEL_LINE = "#DADCE0"
+
+CONFIRMED = "#00735C"
+NOT_CONFIRMED = "#D55E00"
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeLook:
+    """How weights of one sign look; `pale` where they are not claimed but merely there."""
+
+    kind: str
+    colour: str
+    pale: str
+    line: str
+    arrowhead: str
+
+
+POSITIVE = EdgeLook("positive", "#0072B2", "#8CC0DE", "solid", "normal")
+NEGATIVE = EdgeLook("negative", "#D55E00", "#EDB48C", "dashed", "tee")
+
+
+@dataclass(frozen=True, slots=True)
+class NodeLook:
+    """How nodes of one kind look, and the sign for them in the legend."""
+
+    kind: str
+    shape: str
+    style: str
+    fill: str
+    line: str
+    sign: str
+    meaning: str
+
+
+RESIDUAL = NodeLook(
+    "residual", "box", "rounded,filled", "#FFFFFF", "#80868B", "▢", "residual channel"
+)
+NEURON = NodeLook("neuron", "ellipse", "filled", "#FFF6DC", "#B08900", "◯", "neuron")
+HEAD_CHANNEL = NodeLook(
+    "head", "hexagon", "filled", "#EAF3F0", "#4F8A7B", "⬡", "query, key or value"
+)
+
+
+def node_look(part: Part) -> NodeLook:
+    """The look of the nodes at places of this kind."""
+    if part == "mlp.neuron":
+        return NEURON
+    return HEAD_CHANNEL if part in ("attn.q", "attn.k", "attn.v") else RESIDUAL
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What depends on how much there is to draw; lengths in inches, fonts in points.
+
+    Attributes:
+        wordy: whether there is room for descriptions and for labels on lines.
+        thinnest, thickest: the widths of the weakest and of the strongest weight's line.
+    """
+
+    name_size: float
+    place_size: float
+    name_width: int
+    wordy: bool
+    node_margin: str
+    node_gap: float
+    row_gap: float
+    thinnest: float
+    thickest: float
+
+
+FULL = Scale(
+    name_size=11,
+    place_size=8,
+    name_width=28,
+    wordy=True,
+    node_margin="0.08,0.04",
+    node_gap=0.25,
+    row_gap=0.4,
+    thinnest=0.8,
+    thickest=4.0,
+)
+COMPACT = Scale(
+    name_size=7.5,
+    place_size=6,
+    name_width=16,
+    wordy=False,
+    node_margin="0.03,0.02",
+    node_gap=0.08,
+    row_gap=0.5,
+    thinnest=0.5,
+    thickest=2.5,
+)
+# Above this many nodes the full scale makes a picture that no page can hold.
+LARGEST_FULL = 60
+# Above this many edges their numbers would cover the picture.
+LARGEST_NUMBERED = 40

@@ -1,0 +1,99 @@
+"""Other people's words, made safe to stand in DOT, in HTML-like labels and in SVG."""
+
+from __future__ import annotations
+
+import html
+import math
+import re
+import textwrap
+
+import graphviz
+
+# XML has no way to write these, not even as references: one of them would spoil a whole SVG.
+_NOT_IN_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def one_line(text: str) -> str:
+    """`text` with its whitespace folded and without characters that XML cannot hold."""
+    return " ".join(_NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", text).split())
+
+
+def shortened(text: str, width: int) -> str:
+    """`text` on one line of at most `width` characters; a longer one loses its middle."""
+    text = one_line(text)
+    if len(text) <= width:
+        return text
+    head = width // 2
+    return f"{text[:head]}…{text[len(text) - (width - 1 - head) :]}"
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """The lines of `text`, none longer than `width`, as few as can be and of like length."""
+    text = one_line(text)
+    lines = textwrap.wrap(text, width)
+    for narrower in range(math.ceil(len(text) / max(len(lines), 1)), width):
+        balanced = textwrap.wrap(text, narrower)
+        if len(balanced) == len(lines):
+            return balanced
+    return lines
+
+
+def plain(text: str) -> str:
+    """`text` for an attribute: taken literally, neither as HTML nor with escapes."""
+    return graphviz.escape(one_line(text))
+
+
+def font(
+    text: str,
+    *,
+    size: float | None = None,
+    colour: str | None = None,
+    face: str | None = None,
+    bold: bool = False,
+) -> str:
+    """`text` as part of an HTML-like label."""
+    marked = html.escape(one_line(text))
+    if bold:
+        marked = f"<B>{marked}</B>"
+    attributes = [
+        f'{name}="{value}"'
+        for name, value in (
+            ("FACE", face),
+            ("POINT-SIZE", None if size is None else f"{size:g}"),
+            ("COLOR", colour),
+        )
+        if value is not None
+    ]
+    return f"<FONT {' '.join(attributes)}>{marked}</FONT>" if attributes else marked
+
+
+def table(rows: list[list[str]], *, padding: int = 0, align: str = "LEFT") -> str:
+    """Rows of cells, each made by `font` or `table`, as part of an HTML-like label.
+
+    The last cell of a short row spans the rest; a row without cells is a gap.
+    """
+    columns = max(map(len, rows))
+    body = "".join(f"<TR>{_cells(row, columns, align)}</TR>" for row in rows)
+    frame = 'BORDER="0" CELLBORDER="0" CELLSPACING="0"'
+    return f'<TABLE {frame} CELLPADDING="{padding}">{body}</TABLE>'
+
+
+def number(value: float) -> str:
+    """A number as people write it: three significant digits and a real minus sign."""
+    if math.isnan(value):
+        return "not a number"
+    return f"{value:.3g}".replace("inf", "∞").replace("-", "−")
+
+
+def _cells(row: list[str], columns: int, align: str) -> str:
+    if not row:
+        return f'<TD HEIGHT="6"{_colspan(columns)}></TD>'
+    spans = [1] * (len(row) - 1) + [columns - len(row) + 1]
+    return "".join(
+        f'<TD ALIGN="{align}"{_colspan(span)}>{cell}</TD>'
+        for cell, span in zip(row, spans, strict=True)
+    )
+
+
+def _colspan(span: int) -> str:
+    return f' COLSPAN="{span}"' if span > 1 else ""

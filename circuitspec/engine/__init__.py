@@ -1,0 +1,1 @@
+"""Running a model under masks: the masked run, and the plain reference that it is held to."""

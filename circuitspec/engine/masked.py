@@ -1,0 +1,47 @@
+"""The masked run: an ordinary forward pass in which what the masks leave out is replaced."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from circuitspec.engine.ablation import AblationValues
+from circuitspec.engine.masks import Masks
+from circuitspec.model.places import Place
+from circuitspec.model.transformer import Transformer
+
+
+def run_masked(
+    model: Transformer, tokens: Tensor, masks: Masks, ablation: AblationValues
+) -> Tensor:
+    """Logits [batch, position, n_output] of `model` on `tokens` under `masks`.
+
+    A node that the masks leave out takes its ablation value, at every position. A weight that
+    they leave out carries the ablation value of its source instead of what the source says.
+    No gradients are kept.
+    """
+    with torch.no_grad():
+        return model(tokens, MaskTap(masks, ablation))
+
+
+class MaskTap:
+    """A `Tap` that replaces what `masks` leaves out by `ablation`."""
+
+    def __init__(self, masks: Masks, ablation: AblationValues) -> None:
+        self._masks = masks
+        self._ablation = ablation
+
+    def activation(self, place: Place, value: Tensor) -> Tensor:
+        """`value` where the mask keeps it, the ablation value elsewhere."""
+        mask = self._masks.nodes.get(place)
+        if mask is None:
+            return value
+        return torch.where(mask, value, self._ablation[place].to(value.dtype))
+
+    def kept_weights(self, target: Place) -> Tensor | None:
+        """The mask of the matrix that computes `target`, or None."""
+        return self._masks.weights.get(target)
+
+    def ablation_value(self, place: Place) -> Tensor:
+        """What an ablated node at `place` says."""
+        return self._ablation[place]

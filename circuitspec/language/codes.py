@@ -1,0 +1,80 @@
+"""Every kind of mistake that the language package reports, each with a line on what it means."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Code(StrEnum):
+    """The code of a diagnostic; `summary` says in one line what it stands for."""
+
+    summary: str
+
+    def __new__(cls, code: str, summary: str) -> Code:  # noqa: D102
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.summary = summary
+        return member
+
+    # Reading the file.
+    FILE_NOT_FOUND = "file-not-found", "There is no file at this path."
+    IS_A_FOLDER = "is-a-folder", "The path leads to a folder, not to a file."
+    UNREADABLE_FILE = "unreadable-file", "The system refuses to read the file."
+    FILE_TOO_LARGE = "file-too-large", "The text is larger than a spec can be."
+    BINARY_FILE = "binary-file", "The file holds NUL bytes, so it is not text."
+    NOT_UTF8 = "not-utf8", "The file is text in an encoding other than UTF-8."
+    EMPTY_FILE = "empty-file", "The file holds nothing but white space."
+
+    # The first line.
+    NOT_A_SPEC = "not-a-spec", "The file belongs to another program."
+    MISSING_HEADER = "missing-header", "The first line does not say `circuitspec 1`."
+    UNSUPPORTED_VERSION = "unsupported-version", "This version of the language is not known here."
+
+    # Syntax.
+    SYNTAX = "syntax", "Something stands where something else is expected."
+    UNTERMINATED_STRING = "unterminated-string", "A string does not end on its line."
+    INVALID_ESCAPE = "invalid-escape", "A string holds a backslash that means nothing."
+    CONTROL_CHARACTER = "control-character", "A string holds an invisible control character."
+    NUMBER_TOO_LARGE = "number-too-large", "A number has more digits than can be handled."
+    UNSUPPORTED_SYNTAX = "unsupported-syntax", "Something that a later version will have."
+    UNSUPPORTED_CLAIM = "unsupported-claim", "A claim that a later version will have."
+
+    # Circuits and their statements.
+    NO_CIRCUITS = "no-circuits", "The file describes no circuit."
+    DUPLICATE_CIRCUIT = "duplicate-circuit", "Two circuits of a file have the same name."
+    RESERVED_WORD = "reserved-word", "A word of the language is used as a name."
+    MISSING_STATEMENT = "missing-statement", "A circuit lacks a statement that it must have."
+    REPEATED_STATEMENT = "repeated-statement", "A circuit says twice what it can say once."
+    EMPTY_NAME = "empty-name", "A model or a task is named by an empty string."
+    UNKNOWN_ABLATION = "unknown-ablation", "This way to ablate is not known."
+    UNKNOWN_SCOPE = "unknown-scope", "A scope names something that is not one."
+    INVALID_LEVEL = "invalid-level", "The level is not a chance between 0 and a half."
+
+    # Nodes.
+    EMPTY_CIRCUIT = "empty-circuit", "A circuit has no node."
+    DUPLICATE_NODE = "duplicate-node", "Two nodes of a circuit have the same name."
+    UNKNOWN_PLACE = "unknown-place", "No activation of a model has this name."
+    MISSING_INDEX = "missing-index", "A place is named without saying which of its elements."
+    DUPLICATE_INDEX = "duplicate-index", "A list names the same element twice."
+    REVERSED_RANGE = "reversed-range", "A range ends before it starts."
+    DUPLICATE_PLACE = "duplicate-place", "A list of blocks or scopes names one twice."
+    INVALID_PATH = "invalid-path", "A channel starts or ends where none can."
+    READS_BEFORE_WRITTEN = "reads-before-written", "A channel is read before it is written."
+    OUT_OF_SCOPE = "out-of-scope", "A node lies at a place that the scope leaves out."
+
+    # Edges.
+    UNKNOWN_NAME = "unknown-name", "An edge ends at something that is not a node."
+    INVALID_PART = "invalid-part", "A node does not have the part that an edge names."
+    DUPLICATE_EDGE = "duplicate-edge", "The same edge is listed twice."
+    CONTRADICTORY_SIGN = "contradictory-sign", "An edge is said to be positive and negative."
+    TOO_MANY_EDGES = "too-many-edges", "The lists of an edge statement multiply beyond reason."
+
+    # Claims.
+    NO_CLAIMS = "no-claims", "A circuit claims nothing, so nothing can be verified."
+    UNKNOWN_CLAIM = "unknown-claim", "There is no claim of this name."
+    INVALID_CLAIM = "invalid-claim", "A claim is stated in the form of another."
+    UNKNOWN_METRIC = "unknown-metric", "There is no metric of this name."
+    UNSUPPORTED_METRIC = "unsupported-metric", "A metric that a later version will have."
+    INVALID_THRESHOLD = "invalid-threshold", "A threshold that the metric can never take."
+    WRONG_DIRECTION = "wrong-direction", "A bound points the wrong way for its claim."
+    DUPLICATE_CLAIM = "duplicate-claim", "A circuit makes the same claim twice."

@@ -1,0 +1,30 @@
+"""What a later version of the language will know, told apart from what is a mistake."""
+
+from __future__ import annotations
+
+from circuitspec.language.codes import Code
+from circuitspec.language.diagnostic import Diagnostic
+from circuitspec.language.source import Span
+from circuitspec.language.words import CLAIMS, quoted
+
+
+def later_syntax(word: str, span: Span, advice: str) -> Diagnostic:
+    """The diagnostic for a word with which a later version goes on."""
+    return Diagnostic(
+        code=Code.UNSUPPORTED_SYNTAX,
+        message=f"`{word}` is not yet in this version of the language",
+        span=span,
+        label="reserved for a later version",
+        help=advice,
+    )
+
+
+def later_claim(word: str, span: Span) -> Diagnostic:
+    """The diagnostic for a claim that a later version can state."""
+    return Diagnostic(
+        code=Code.UNSUPPORTED_CLAIM,
+        message=f"claims with `{word}` are not yet in this version of the language",
+        span=span,
+        label="reserved for a later version",
+        help=f"leave this claim out for now; the claims there are: {quoted(CLAIMS, 'and')}",
+    )

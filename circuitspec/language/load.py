@@ -1,0 +1,104 @@
+"""The way in: a file or a text becomes a `SpecFile`, or diagnostics, or (warnings) both."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from circuitspec.language.codes import Code
+from circuitspec.language.diagnostic import Diagnostic, SpecError
+from circuitspec.language.parse import LARGEST_TEXT, parse, too_large
+from circuitspec.language.resolve import resolve
+from circuitspec.language.source import Source
+from circuitspec.language.spec import SpecFile
+
+_LARGEST_FILE = 4 * LARGEST_TEXT
+"""No UTF-8 text of permitted length has more bytes, so larger files need not be read."""
+
+
+@dataclass(frozen=True)
+class ParseResult:
+    """What came of a text.
+
+    Attributes:
+        file: its circuits; `None` if and only if a diagnostic is an error.
+        diagnostics: errors and warnings in the order of the text.
+        source: the text, for showing the diagnostics.
+    """
+
+    file: SpecFile | None
+    diagnostics: tuple[Diagnostic, ...]
+    source: Source
+
+    def unwrap(self) -> SpecFile:
+        """The circuits.
+
+        Raises:
+            SpecError: when there was an error.
+        """
+        if self.file is None:
+            raise SpecError(self.diagnostics, self.source)
+        return self.file
+
+
+def parse_text(text: str, name: str = "<text>") -> ParseResult:
+    """Read a spec from a string; `name` is what messages call it."""
+    source = Source(name, text)
+    tree, problems = parse(source)
+    if tree is None:
+        return ParseResult(None, tuple(problems), source)
+    file, problems = resolve(tree, source)
+    return ParseResult(file, tuple(problems), source)
+
+
+def load_file(path: str | os.PathLike[str]) -> ParseResult:
+    """Read a spec from a file; that it cannot be read is a diagnostic too, not an exception."""
+    name = os.fspath(path)
+    text = _read(Path(name))
+    if isinstance(text, Diagnostic):
+        return ParseResult(None, (text,), Source(name, ""))
+    return parse_text(text, name)
+
+
+def _read(path: Path) -> str | Diagnostic:
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(_LARGEST_FILE + 1)
+    except FileNotFoundError:
+        return _not_found(path)
+    except IsADirectoryError:
+        return Diagnostic(
+            code=Code.IS_A_FOLDER,
+            message=f"`{path}` is a folder, not a file",
+            help="name one of the .circ files inside of it",
+        )
+    # A path that holds a NUL, or a character that the system cannot write, is a ValueError.
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        return Diagnostic(
+            code=Code.UNREADABLE_FILE,
+            message=f"the file cannot be read: {reason.lower()}",
+            help="check the path and who may read it",
+        )
+    if len(content) > _LARGEST_FILE:
+        return too_large(path.stat().st_size)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        return Diagnostic(
+            code=Code.NOT_UTF8,
+            message=f"the file is not UTF-8: byte {error.start} (line {line}) "
+            f"is 0x{error.object[error.start]:02X}",
+            help="open it in an editor and save it as UTF-8",
+        )
+
+
+def _not_found(path: Path) -> Diagnostic:
+    near = path.with_name(f"{path.name}.circ")
+    return Diagnostic(
+        code=Code.FILE_NOT_FOUND,
+        message=f"there is no file `{path}`",
+        help=f"did you mean `{near}`?" if path.name and near.is_file() else "check the path",
+    )

@@ -1,0 +1,237 @@
+"""Expect statements: each claim in its own form, with a threshold that it can have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, cast
+
+from circuitspec.language import syntax
+from circuitspec.language.codes import Code
+from circuitspec.language.diagnostic import Diagnostic
+from circuitspec.language.later import later_claim
+from circuitspec.language.source import Span
+from circuitspec.language.spec import (
+    METRICS,
+    Comparison,
+    Metric,
+    Minimal,
+    Necessary,
+    Sufficient,
+)
+from circuitspec.language.words import (
+    CLAIMS,
+    LATER_CLAIMS,
+    LATER_METRICS,
+    near_miss,
+    quoted,
+)
+
+_AnyClaim = Sufficient | Necessary | Minimal
+
+_FORMS = {
+    "sufficient": "expect sufficient: loss <= 0.15",
+    "necessary": "expect necessary: loss >= 0.60",
+    "minimal": "expect minimal: every node costs >= 0.02",
+}
+_MEANING = {
+    "sufficient": "`sufficient` says that the circuit alone does the task at least this well",
+    "necessary": "`necessary` says that without the circuit the task goes at least this badly",
+    "minimal": "`minimal` says that leaving out any one part costs at least this much",
+}
+_LOWER_IS_BETTER = {"loss": True, "accuracy": False}
+_UNITS = ("node", "edge")
+
+
+def resolve_claims(
+    statements: Sequence[syntax.Expect], has_edges: bool, problems: list[Diagnostic]
+) -> tuple[_AnyClaim, ...]:
+    """The claims of a circuit, in order; what is wrong with them is added to `problems`."""
+    claims: dict[tuple[str, str], tuple[_AnyClaim, Span]] = {}
+    for statement in statements:
+        claim = _resolve_claim(statement, has_edges, problems)
+        if claim is None:
+            continue
+        about = claim.unit if isinstance(claim, Minimal) else claim.metric
+        earlier, span = claims.setdefault((claim.kind, about), (claim, statement.span))
+        if earlier is not claim:
+            problems.append(
+                Diagnostic(
+                    code=Code.DUPLICATE_CLAIM,
+                    message=f"`{claim.kind}` is claimed twice of {_about(claim)}",
+                    span=statement.span,
+                    label="claimed again",
+                    secondary=((span, "first claimed here"),),
+                    help="keep the stricter of the two",
+                )
+            )
+    return tuple(claim for claim, _ in claims.values())
+
+
+def _about(claim: _AnyClaim) -> str:
+    return f"every {claim.unit}" if isinstance(claim, Minimal) else f"the {claim.metric}"
+
+
+def _resolve_claim(
+    statement: syntax.Expect, has_edges: bool, problems: list[Diagnostic]
+) -> _AnyClaim | None:
+    kind = statement.claim.text
+    if kind not in CLAIMS:
+        problems.append(_unknown_claim(statement.claim))
+        return None
+    match statement.body:
+        case syntax.Cost() as cost if kind == "minimal":
+            return _minimal(statement, cost, has_edges, problems)
+        case syntax.Bound() as bound if kind != "minimal":
+            return _metric_claim(statement, bound, problems)
+    problems.append(
+        Diagnostic(
+            code=Code.INVALID_CLAIM,
+            message=f"`{kind}` is not claimed in this form",
+            span=statement.body.span,
+            label="this belongs to another claim",
+            help=f"write it like `{_FORMS[kind]}`",
+        )
+    )
+    return None
+
+
+def _unknown_claim(claim: syntax.Word) -> Diagnostic:
+    if claim.text in LATER_CLAIMS:
+        return later_claim(claim.text, claim.span)
+    meant = near_miss(claim.text, CLAIMS)
+    return Diagnostic(
+        code=Code.UNKNOWN_CLAIM,
+        message=f"there is no claim `{claim.text}`",
+        span=claim.span,
+        label=f"expected {quoted(CLAIMS)}",
+        help=f"did you mean `{meant}`?"
+        if meant is not None
+        else f"write for example `{_FORMS['sufficient']}`",
+    )
+
+
+def _metric_claim(
+    statement: syntax.Expect, bound: syntax.Bound, problems: list[Diagnostic]
+) -> Sufficient | Necessary | None:
+    if bound.metric.text not in METRICS:
+        problems.append(_unknown_metric(bound.metric))
+        return None
+    metric = bound.metric.text
+    before = len(problems)
+    right: Comparison = (
+        "<=" if _LOWER_IS_BETTER[metric] == (statement.claim.text == "sufficient") else ">="
+    )
+    _check_direction(statement, bound, right, problems)
+    problems.extend(_check_threshold(metric, bound.threshold))
+    if len(problems) > before:
+        return None
+    kind = Sufficient if statement.claim.text == "sufficient" else Necessary
+    return kind(
+        metric=metric,
+        comparison=bound.comparison,
+        threshold=float(bound.threshold.value),
+        span=statement.span,
+    )
+
+
+def _minimal(
+    statement: syntax.Expect, cost: syntax.Cost, has_edges: bool, problems: list[Diagnostic]
+) -> Minimal | None:
+    before = len(problems)
+    unit = cost.unit.text
+    if unit not in _UNITS:
+        problems.append(
+            Diagnostic(
+                code=Code.INVALID_CLAIM,
+                message=f"a cost is claimed of every `node` or every `edge`, not every `{unit}`",
+                span=cost.unit.span,
+                label="expected `node` or `edge`",
+                help=f"write it like `{_FORMS['minimal']}`",
+            )
+        )
+    elif unit == "edge" and not has_edges:
+        problems.append(
+            Diagnostic(
+                code=Code.INVALID_CLAIM,
+                message="this is claimed of every edge, but the circuit lists none",
+                span=cost.unit.span,
+                label="there are no edges",
+                help="claim it of `every node`, or list the edges",
+            )
+        )
+    _check_direction(statement, cost, ">=", problems)
+    problems.extend(_check_threshold("loss", cost.threshold))
+    if len(problems) > before:
+        return None
+    return Minimal(
+        unit=cast("Literal['node', 'edge']", unit),
+        cost=float(cost.threshold.value),
+        span=statement.span,
+    )
+
+
+def _unknown_metric(metric: syntax.Word) -> Diagnostic:
+    later = metric.text in LATER_METRICS
+    meant = near_miss(metric.text, METRICS)
+    return Diagnostic(
+        code=Code.UNSUPPORTED_METRIC if later else Code.UNKNOWN_METRIC,
+        message=f"the metric `{metric.text}` is not yet in this version of the language"
+        if later
+        else f"there is no metric `{metric.text}`",
+        span=metric.span,
+        label="reserved for a later version" if later else f"expected {quoted(METRICS)}",
+        help=f"did you mean `{meant}`?"
+        if meant is not None and not later
+        else "use `loss` (two-token cross-entropy in nats) or `accuracy`",
+    )
+
+
+def _check_direction(
+    statement: syntax.Expect,
+    body: syntax.Bound | syntax.Cost,
+    right: Comparison,
+    problems: list[Diagnostic],
+) -> None:
+    if body.comparison == right:
+        return
+    kind = statement.claim.text
+    what = "a cost" if isinstance(body, syntax.Cost) else f"{_article(body.metric.text)}"
+    problems.append(
+        Diagnostic(
+            code=Code.WRONG_DIRECTION,
+            message=f"`{kind}` bounds {what} from the other side",
+            span=body.comparison_span,
+            label=f"expected `{right}`",
+            help=f"write `{right}`",
+            notes=(_MEANING[kind],),
+        )
+    )
+
+
+def _article(metric: str) -> str:
+    return f"{'an' if metric[0] in 'aeiou' else 'a'} {metric}"
+
+
+def _check_threshold(metric: Metric, number: syntax.Number) -> list[Diagnostic]:
+    advice = None
+    if number.value < 0:
+        message = f"{_article(metric)} is never negative"
+        advice = "write a number that is not negative"
+    elif metric == "loss" and number.percent:
+        message = "a loss is in nats, not a share of anything"
+        advice = f"write a number without `%`, such as `{_FORMS['sufficient'][-4:]}`"
+    elif metric == "accuracy" and number.value > 1:
+        message = "an accuracy is at most 100%"
+        percent = not number.percent and number.value <= 100
+        advice = f"did you mean `{number.value}%`?" if percent else "write a share up to `100%`"
+    if advice is None:
+        return []
+    return [
+        Diagnostic(
+            code=Code.INVALID_THRESHOLD,
+            message=message,
+            span=number.span,
+            label="no measurement can give this",
+            help=advice,
+        )
+    ]

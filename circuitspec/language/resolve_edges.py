@@ -1,0 +1,174 @@
+"""Edge statements: chains and lists taken apart into one edge for each pair of ends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal, cast
+
+from circuitspec.language import syntax
+from circuitspec.language.codes import Code
+from circuitspec.language.diagnostic import Diagnostic
+from circuitspec.language.resolve_names import listed_names
+from circuitspec.language.resolve_nodes import DeclaredNode
+from circuitspec.language.source import Span
+from circuitspec.language.spec import EdgeDecl, NodeRef, QkPair
+from circuitspec.language.words import near_miss
+
+MOST_EDGES = 100_000
+"""Lists multiply: a page of names on each side of an arrow is more edges than fit in memory."""
+
+_MOST_SUGGESTIONS = 100
+
+_PARTS = ("q", "k")
+
+
+@dataclass(frozen=True)
+class _Arrival:
+    """The far end of a hop, with its sign and all that was written there."""
+
+    ref: NodeRef
+    sign: Literal["+", "-"] | None
+    span: Span
+
+
+def resolve_edges(
+    statements: Sequence[syntax.Edge],
+    declared: Mapping[str, DeclaredNode],
+    problems: list[Diagnostic],
+) -> tuple[EdgeDecl, ...]:
+    """The edges of a circuit, in order and each once."""
+    edges: dict[tuple[NodeRef, NodeRef], EdgeDecl] = {}
+    room = MOST_EDGES
+    for statement in statements:
+        room -= _size(statement)
+        if room < 0:
+            problems.append(_too_many(statement))
+            break
+        for edge in _flatten(statement, declared, problems):
+            earlier = edges.setdefault((edge.source, edge.target), edge)
+            if earlier is not edge:
+                problems.append(_repeated(earlier, edge))
+    return tuple(edges.values())
+
+
+def _size(statement: syntax.Edge) -> int:
+    """How many edges a statement stands for."""
+    groups = [len(statement.sources), *map(len, statement.hops)]
+    return sum(left * right for left, right in pairwise(groups))
+
+
+def _flatten(
+    statement: syntax.Edge, declared: Mapping[str, DeclaredNode], problems: list[Diagnostic]
+) -> list[EdgeDecl]:
+    ends = (_end(word, declared, problems) for word in statement.sources)
+    sources = [ref for ref in ends if ref is not None]
+    edges: list[EdgeDecl] = []
+    for hop in statement.hops:
+        arrivals = []
+        for target in hop:
+            ref = _end(target.path, declared, problems)
+            if ref is not None:
+                arrivals.append(_Arrival(ref, target.sign, target.span))
+        for source in sources:
+            for arrival in arrivals:
+                assert source.span is not None
+                edges.append(
+                    EdgeDecl(
+                        source=source,
+                        target=arrival.ref,
+                        sign=arrival.sign,
+                        span=source.span.to(arrival.span),
+                    )
+                )
+        sources = [arrival.ref for arrival in arrivals]
+    return edges
+
+
+def _end(
+    word: syntax.Word, declared: Mapping[str, DeclaredNode], problems: list[Diagnostic]
+) -> NodeRef | None:
+    """The node, or half of a node, that an end of an edge names."""
+    name, dot, part = word.text.partition(".")
+    known = declared.get(name)
+    if known is None:
+        # Looking for near misses takes long among many names; past these, nobody reads on.
+        among = declared if len(problems) < _MOST_SUGGESTIONS else {}
+        problems.append(_unknown_name(word, name, among))
+        return None
+    if known.node is None:
+        return None
+    pairs = [s for s in known.node.selections if isinstance(s, QkPair)]
+    if dot and (part not in _PARTS or not pairs):
+        problems.append(_invalid_part(word, name, part, bool(pairs), known.name_span))
+        return None
+    half = cast("Literal['q', 'k']", part) if dot else None
+    return NodeRef(name=name, part=half, span=word.span)
+
+
+def _unknown_name(word: syntax.Word, name: str, declared: Mapping[str, DeclaredNode]) -> Diagnostic:
+    meant = near_miss(name, declared)
+    if meant is not None:
+        advice = f"did you mean `{meant}`?"
+    elif declared:
+        advice = f"the nodes are {listed_names(declared)}"
+    else:
+        advice = f"declare it: `node {name} = L0.mlp.in[3]`"
+    return Diagnostic(
+        code=Code.UNKNOWN_NAME,
+        message=f"no node is called `{name}`",
+        span=word.span,
+        label="not a node of this circuit",
+        secondary=()
+        if meant is None
+        else ((declared[meant].name_span, f"`{meant}` is declared here"),),
+        help=advice,
+    )
+
+
+def _invalid_part(
+    word: syntax.Word, name: str, part: str, is_pair: bool, declared_at: Span
+) -> Diagnostic:
+    return Diagnostic(
+        code=Code.INVALID_PART,
+        message=f"node `{name}` has no part `{part}`",
+        span=word.span,
+        label="expected `.q` or `.k`" if is_pair else f"`{name}` is not a qk pair",
+        secondary=((declared_at, f"`{name}` is declared here"),),
+        help=f"write `{name}.q` for the query or `{name}.k` for the key"
+        if is_pair
+        else f"write `{name}`; only a qk pair, such as `L10.h82.qk[1]`, has parts",
+    )
+
+
+def _too_many(statement: syntax.Edge) -> Diagnostic:
+    return Diagnostic(
+        code=Code.TOO_MANY_EDGES,
+        message=f"the circuit has more than {MOST_EDGES:,} edges",
+        span=statement.span,
+        label="every source joins every target",
+        help="put elements that play the same part into one node",
+    )
+
+
+def _repeated(earlier: EdgeDecl, edge: EdgeDecl) -> Diagnostic:
+    assert earlier.span is not None
+    between = f"`{edge.source} -> {edge.target}`"
+    if edge.sign is not None and earlier.sign is not None and edge.sign != earlier.sign:
+        return Diagnostic(
+            code=Code.CONTRADICTORY_SIGN,
+            message=f"the edge {between} is said to be both `{earlier.sign}` and `{edge.sign}`",
+            span=edge.span,
+            label=f"`{edge.sign}` here",
+            secondary=((earlier.span, f"`{earlier.sign}` here"),),
+            help="keep the one that is meant; leave out the sign if the edge has weights of both",
+        )
+    return Diagnostic(
+        code=Code.DUPLICATE_EDGE,
+        message=f"the edge {between} is listed twice",
+        span=edge.span,
+        label="the second time",
+        secondary=((earlier.span, "the first time"),),
+        help="delete one of the two",
+    )

@@ -1,0 +1,116 @@
+"""Node statements: names, what they select, and whether the scope allows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from circuitspec.language import syntax
+from circuitspec.language.codes import Code
+from circuitspec.language.diagnostic import Diagnostic
+from circuitspec.language.resolve_channels import resolve_channel
+from circuitspec.language.resolve_names import check_names
+from circuitspec.language.resolve_places import resolve_place
+from circuitspec.language.resolve_settings import Settings
+from circuitspec.language.source import Span
+from circuitspec.language.spec import (
+    SCOPE_NAMES,
+    AnySelection,
+    ChannelPath,
+    NodeDecl,
+    PlaceRef,
+    QkPair,
+    ScopeName,
+    Selection,
+)
+from circuitspec.language.words import RESERVED, quoted
+
+
+@dataclass(frozen=True)
+class DeclaredNode:
+    """A name that edges may use.
+
+    Attributes:
+        name_span: where it is declared.
+        node: what it stands for; `None` if its declaration is wrong, which is reported there.
+    """
+
+    name_span: Span
+    node: NodeDecl | None
+
+
+def resolve_nodes(
+    statements: Sequence[syntax.Node], settings: Settings, problems: list[Diagnostic]
+) -> Mapping[str, DeclaredNode]:
+    """The nodes of a circuit by name, in order; of two with one name, the first."""
+    problems.extend(check_names((node.name for node in statements), "node", Code.DUPLICATE_NODE))
+    declared: dict[str, DeclaredNode] = {}
+    selected: list[AnySelection] = []
+    for statement in statements:
+        selections = [_resolve_selection(written, problems) for written in statement.selections]
+        valid = [selection for selection in selections if selection is not None]
+        selected.extend(valid)
+        whole = len(valid) == len(selections) and statement.name.text not in RESERVED
+        node = _node(statement, valid) if whole else None
+        declared.setdefault(statement.name.text, DeclaredNode(statement.name.span, node))
+    problems.extend(_check_scope(selected, settings))
+    return declared
+
+
+def _resolve_selection(
+    written: syntax.Place | syntax.Channel, problems: list[Diagnostic]
+) -> AnySelection | None:
+    if isinstance(written, syntax.Channel):
+        return resolve_channel(written, problems)
+    return resolve_place(written, problems)
+
+
+def _node(statement: syntax.Node, selections: Sequence[AnySelection]) -> NodeDecl:
+    return NodeDecl(
+        name=statement.name.text,
+        selections=tuple(selections),
+        description="" if statement.description is None else statement.description.text,
+        name_span=statement.name.span,
+        span=statement.span,
+    )
+
+
+def _check_scope(selected: Sequence[AnySelection], settings: Settings) -> Iterator[Diagnostic]:
+    scope = settings.scope
+    if scope is None:
+        return
+    outside = {
+        selection: [place for place in _places(selection) if _scope_of(place) not in scope]
+        for selection in selected
+    }
+    # The advice is one scope that holds them all, so that following it once is enough.
+    needed = {_scope_of(place) for places in outside.values() for place in places}
+    wider = ", ".join(name for name in SCOPE_NAMES if name in scope or name in needed)
+    stated = settings.scope_span
+    for selection, places in outside.items():
+        if not places:
+            continue
+        lacking = quoted(dict.fromkeys(map(_scope_of, places)), "and")
+        yield Diagnostic(
+            code=Code.OUT_OF_SCOPE,
+            message=f"`{places[0]}` is outside of the circuit's scope",
+            span=selection.span,
+            label=f"needs {lacking} in the scope",
+            secondary=() if stated is None else ((stated, "the scope is stated here"),),
+            help=f"{'add the line' if stated is None else 'change it to'} `scope {wider}`",
+            notes=("without a scope statement, the scope is `layers`",) if stated is None else (),
+        )
+
+
+def _places(selection: AnySelection) -> tuple[PlaceRef, ...]:
+    match selection:
+        case Selection():
+            return (selection.place,)
+        case QkPair():
+            return selection.places()
+        case ChannelPath():
+            return selection.write_places() + selection.read_places()
+
+
+def _scope_of(place: PlaceRef) -> ScopeName:
+    return place.part if place.part in ("embed", "final") else "layers"

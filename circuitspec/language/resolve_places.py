@@ -1,0 +1,185 @@
+"""What stands on the right of a node's `=`: elements of a place or a head, and qk pairs.
+
+Which places a model has is fixed by the language, so a misspelt one is found here; how many layers
+it has, and how wide they are, is not.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal, cast
+
+from circuitspec.language import syntax
+from circuitspec.language.codes import Code
+from circuitspec.language.diagnostic import Diagnostic
+from circuitspec.language.selections import (
+    LARGEST_INDEX,
+    PARTS,
+    IndexRange,
+    Part,
+    PlaceRef,
+    QkPair,
+    Selection,
+)
+from circuitspec.language.words import near_miss, quoted
+
+_LAYER_PARTS = [*(part for part in PARTS if "." in part), "attn.qk"]
+_HEAD_PARTS = ("q", "k", "v", "qk")
+_PLACE = re.compile(rf"L(\d+)\.({'|'.join(map(re.escape, _LAYER_PARTS))})")
+_HEAD_PART = re.compile(rf"L(\d+)\.h(\d+)\.({'|'.join(_HEAD_PARTS)})")
+_WHOLE_HEAD = re.compile(r"L\d+\.h\d+")
+_IN_LAYER = re.compile(r"[Ll](\d+)\.")
+
+_HOOKS = {"act_in": "in", "post_act": "neuron", "resid_delta": "out"}
+"""What OpenAI's code calls some of the places, for those who come from there."""
+
+
+@dataclass(frozen=True)
+class _Target:
+    """What a path names: a part of a layer or of a head, or the ends of the model."""
+
+    layer: int | None
+    head: int | None
+    part: Part | Literal["attn.qk"]
+
+
+def resolve_place(place: syntax.Place, problems: list[Diagnostic]) -> Selection | QkPair | None:
+    """The elements that `L0.mlp.in[3]` names, or nothing and an addition to `problems`."""
+    if place.indices is None and _WHOLE_HEAD.fullmatch(place.path.text):
+        problems.append(_missing_index(place))
+        return None
+    target = _target(place.path, problems)
+    if place.indices is None:
+        if target is not None:
+            problems.append(_missing_index(place))
+        return None
+    indices = resolve_indices(place.indices, problems)
+    if target is None or indices is None:
+        return None
+    if target.part == "attn.qk":
+        assert target.layer is not None
+        return QkPair(layer=target.layer, head=target.head, indices=indices, span=place.span)
+    ref = PlaceRef(layer=target.layer, part=target.part)
+    return Selection(place=ref, head=target.head, indices=indices, span=place.span)
+
+
+def resolve_indices(
+    ranges: tuple[syntax.Range, ...], problems: list[Diagnostic]
+) -> tuple[IndexRange, ...] | None:
+    """The indices that `[3, 5..7]` lists; ranges are compared, never expanded."""
+    backwards = [r for r in ranges if r.last.value < r.first.value]
+    for r in backwards:
+        problems.append(
+            Diagnostic(
+                code=Code.REVERSED_RANGE,
+                message=f"the range {r.first.value}..{r.last.value} ends before it starts",
+                span=r.span,
+                label="runs backwards",
+                help=f"write `{r.last.value}..{r.first.value}`",
+            )
+        )
+    if backwards:
+        return None
+    in_order = sorted(ranges, key=lambda r: (r.first.value, r.last.value))
+    for lower, upper in pairwise(in_order):
+        if upper.first.value <= lower.last.value:
+            problems.append(_duplicate_index(upper.first.value, lower, upper))
+            return None
+    return tuple(IndexRange(first=r.first.value, last=r.last.value) for r in ranges)
+
+
+def layer_number(digits: str, path: syntax.Word, problems: list[Diagnostic]) -> int | None:
+    """The number of a layer or a head, unless it has too many digits."""
+    significant = digits.lstrip("0") or "0"
+    if len(significant) < len(str(LARGEST_INDEX)):
+        return int(significant)
+    problems.append(
+        Diagnostic(
+            code=Code.NUMBER_TOO_LARGE,
+            message="the number of this layer or head is too large",
+            span=path.span,
+            label="no model has as many",
+            help="check the number",
+        )
+    )
+    return None
+
+
+def _target(path: syntax.Word, problems: list[Diagnostic]) -> _Target | None:
+    if path.text in ("embed", "final"):
+        return _Target(None, None, cast("Part", path.text))
+    if match := _PLACE.fullmatch(path.text):
+        layer = layer_number(match[1], path, problems)
+        part = cast("Part | Literal['attn.qk']", match[2])
+        return None if layer is None else _Target(layer, None, part)
+    if match := _HEAD_PART.fullmatch(path.text):
+        layer = layer_number(match[1], path, problems)
+        head = layer_number(match[2], path, problems)
+        part = cast("Part | Literal['attn.qk']", f"attn.{match[3]}")
+        return None if layer is None or head is None else _Target(layer, head, part)
+    problems.append(_unknown_place(path))
+    return None
+
+
+def _unknown_place(path: syntax.Word) -> Diagnostic:
+    return Diagnostic(
+        code=Code.UNKNOWN_PLACE,
+        message=f"there is no place `{path.text}`",
+        span=path.span,
+        label="not a place in a model",
+        help=_place_advice(path.text),
+    )
+
+
+def _place_advice(path: str) -> str:
+    """The place that was probably meant, or the places that go on from what is right."""
+    prefix = _IN_LAYER.match(path)
+    if prefix is None:
+        meant = near_miss(path, ("embed", "final"))
+        if meant is not None:
+            return f"did you mean `{meant}`?"
+        return "places are written like `L0.mlp.in[205]`, `L10.h82.q[1]` or `embed[3]`"
+    layer, rest = f"L{prefix[1]}", path[prefix.end() :]
+    if re.match(r"h\d+", rest):
+        head = f"{layer}.{rest.partition('.')[0]}"
+        return f"a head has {quoted([f'{head}.{part}' for part in _HEAD_PARTS], 'and')}"
+    block, _, part = rest.partition(".")
+    if block in ("attn", "mlp") and part in _HOOKS:
+        return f"OpenAI's `{part}` is called `{layer}.{block}.{_HOOKS[part]}` here"
+    if rest in _LAYER_PARTS:
+        return f"layers are written with a capital `L`: `{layer}.{rest}`"
+    meant = near_miss(rest, _LAYER_PARTS) if part else None
+    if meant is not None:
+        return f"did you mean `{layer}.{meant}`?"
+    inside = [known for known in _LAYER_PARTS if known.startswith(f"{block}.")] or _LAYER_PARTS
+    owner = "a layer" if inside is _LAYER_PARTS else f"`{layer}.{block}`"
+    return f"{owner} has {quoted([f'{layer}.{known}' for known in inside], 'and')}"
+
+
+def _missing_index(place: syntax.Place) -> Diagnostic:
+    path = place.path.text
+    if _WHOLE_HEAD.fullmatch(path):
+        path, label = f"{path}.v", "a whole head"
+    else:
+        label = "a whole place"
+    return Diagnostic(
+        code=Code.MISSING_INDEX,
+        message=f"`{place.path.text}` does not say which elements",
+        span=place.span,
+        label=f"{label}, which a node cannot be yet",
+        help=f"write one index, `{path}[3]`, a list, `{path}[3, 8]`, or a range, `{path}[3..7]`",
+    )
+
+
+def _duplicate_index(index: int, one: syntax.Range, other: syntax.Range) -> Diagnostic:
+    earlier, later = sorted((one, other), key=lambda r: r.span.start)
+    return Diagnostic(
+        code=Code.DUPLICATE_INDEX,
+        message=f"index {index} is listed twice",
+        span=later.span,
+        label=f"{index} again",
+        secondary=((earlier.span, "first listed here"),),
+        help="list every index once",
+    )

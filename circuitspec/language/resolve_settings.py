@@ -1,0 +1,183 @@
+"""The statements that a circuit makes once: model, task, ablate, scope and level."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from circuitspec.language import syntax
+from circuitspec.language.codes import Code
+from circuitspec.language.diagnostic import Diagnostic
+from circuitspec.language.resolve_names import check_repeated
+from circuitspec.language.source import Span
+from circuitspec.language.spec import (
+    DEFAULT_LEVEL,
+    DEFAULT_SCOPE,
+    SCOPE_NAMES,
+    Ablation,
+    ScopeName,
+)
+from circuitspec.language.words import near_miss, quoted
+
+_LATER_ABLATIONS = ("resample", "counterfactual")
+
+_S = TypeVar("_S", syntax.Model, syntax.Task, syntax.Ablate, syntax.Scope, syntax.Level)
+
+_NEEDED = {
+    syntax.Model: ("model", "add a line such as `model python-small`"),
+    syntax.Task: ("task", "add a line such as `task single_double_quote`"),
+    syntax.Ablate: ("ablate", "add the line `ablate mean over pretraining`, or `ablate zero`"),
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the settings of a circuit came to; `None` where there is an error.
+
+    Attributes:
+        scope: which places ablation may touch, the default if it is not stated.
+        scope_span: where the scope is stated, if it is.
+    """
+
+    model: syntax.Word | None
+    task: syntax.Word | None
+    ablation: Ablation | None
+    scope: tuple[ScopeName, ...] | None
+    scope_span: Span | None
+    level: float
+
+
+def resolve_settings(circuit: syntax.Circuit, problems: list[Diagnostic]) -> Settings:
+    """The settings of a circuit; what is wrong with them is added to `problems`."""
+    model = _only(circuit, syntax.Model, problems)
+    task = _only(circuit, syntax.Task, problems)
+    ablate = _only(circuit, syntax.Ablate, problems)
+    scope = _only(circuit, syntax.Scope, problems)
+    level = _only(circuit, syntax.Level, problems)
+    for statement, what in ((model, "model"), (task, "task")):
+        if statement is not None and not statement.value.text:
+            problems.append(_empty_name(statement.value, what))
+    return Settings(
+        model=None if model is None else model.value,
+        task=None if task is None else task.value,
+        ablation=None if ablate is None else _ablation(ablate, problems),
+        scope=DEFAULT_SCOPE if scope is None else _scope(scope, problems),
+        scope_span=None if scope is None else scope.span,
+        level=DEFAULT_LEVEL if level is None else _level(level.value, problems),
+    )
+
+
+def _only(circuit: syntax.Circuit, kind: type[_S], problems: list[Diagnostic]) -> _S | None:
+    """The one statement of a kind; more of them, or none where one is needed, are problems."""
+    found = [statement for statement in circuit.statements if isinstance(statement, kind)]
+    if not found:
+        if kind in _NEEDED:
+            word, advice = _NEEDED[kind]
+            problems.append(
+                Diagnostic(
+                    code=Code.MISSING_STATEMENT,
+                    message=f"circuit `{circuit.name.text}` has no `{word}`",
+                    span=circuit.name.span,
+                    label=f"`{word}` is not stated",
+                    help=advice,
+                )
+            )
+        return None
+    first, *more = found
+    for statement in more:
+        word = kind.__name__.lower()
+        problems.append(
+            Diagnostic(
+                code=Code.REPEATED_STATEMENT,
+                message=f"`{word}` is stated twice in one circuit",
+                span=statement.span,
+                label="stated again",
+                secondary=((first.span, "first stated here"),),
+                help="keep one of the two; "
+                "for another setting, write another circuit in the same file",
+            )
+        )
+    return first
+
+
+def _empty_name(word: syntax.Word, what: str) -> Diagnostic:
+    return Diagnostic(
+        code=Code.EMPTY_NAME,
+        message=f"the {what} has an empty name",
+        span=word.span,
+        label="nothing between the quotes",
+        help=f"name a shipped {what} or a path",
+    )
+
+
+def _ablation(ablate: syntax.Ablate, problems: list[Diagnostic]) -> Ablation | None:
+    kind, over = ablate.kind.text, None if ablate.over is None else ablate.over.text
+    if kind == "zero" and over is None:
+        return Ablation(kind="zero")
+    if kind == "mean" and over == "pretraining":
+        return Ablation(kind="mean", over="pretraining")
+    known = "write `ablate mean over pretraining` or `ablate zero`"
+    wrong = ablate.kind
+    meant = near_miss(kind, ("mean", "zero"))
+    if kind == "mean" and ablate.over is None:
+        message, label = "a mean is taken over some data", "over what?"
+        known = "write `ablate mean over pretraining`"
+    elif kind == "mean" and ablate.over is not None:
+        wrong = ablate.over
+        message = f"a mean over `{over}` is not known in this version of the language"
+        label, known = "expected `pretraining`", "write `ablate mean over pretraining`"
+    elif kind == "zero" and ablate.over is not None:
+        wrong = ablate.over
+        message, label, known = "zero is not taken over anything", "", "write `ablate zero`"
+    elif kind in _LATER_ABLATIONS:
+        message = f"ablation by `{kind}` is not yet in this version of the language"
+        label = "reserved for a later version"
+    else:
+        message, label = f"there is no ablation `{kind}`", "expected `mean` or `zero`"
+        if meant is not None:
+            known = f"did you mean `{meant}`?"
+    problems.append(
+        Diagnostic(
+            code=Code.UNKNOWN_ABLATION, message=message, span=wrong.span, label=label, help=known
+        )
+    )
+    return None
+
+
+def _scope(scope: syntax.Scope, problems: list[Diagnostic]) -> tuple[ScopeName, ...] | None:
+    before = len(problems)
+    for place in scope.places:
+        if place.text not in SCOPE_NAMES:
+            meant = near_miss(place.text, SCOPE_NAMES)
+            problems.append(
+                Diagnostic(
+                    code=Code.UNKNOWN_SCOPE,
+                    message=f"`{place.text}` is not a scope",
+                    span=place.span,
+                    label=f"expected {quoted(SCOPE_NAMES)}",
+                    help=f"did you mean `{meant}`?"
+                    if meant is not None
+                    else "`layers` stands for the eight places inside of every layer",
+                )
+            )
+    check_repeated(scope.places, "scope", problems)
+    if len(problems) > before:
+        return None
+    return tuple(place.text for place in scope.places if place.text in SCOPE_NAMES)
+
+
+def _level(number: syntax.Number, problems: list[Diagnostic]) -> float:
+    level = float(number.value)
+    if 0 < level <= 0.5:
+        return level
+    percent = not number.percent and 0 < level <= 50
+    problems.append(
+        Diagnostic(
+            code=Code.INVALID_LEVEL,
+            message="the level is a chance above 0 and at most 50%",
+            span=number.span,
+            label="out of this range",
+            help=f"did you mean `level {number.value}%`?" if percent else "write `level 5%`",
+        )
+    )
+    return DEFAULT_LEVEL

@@ -1,0 +1,173 @@
+"""The meaning of a `.circ` file: frozen values that every later stage reads.
+
+A `Spec` says what was claimed, in the author's terms. It knows nothing of a model's shape: whether
+layer 10 exists, and whether a weight is zero, is for the `circuit` package to say. Values made by
+the parser carry spans for later messages; spans take no part in equality, hashing or JSON, so a
+`Spec` built by a program equals the one read back from its text.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Annotated, Literal, Self, TypeAlias, get_args
+
+from pydantic import Field, model_validator
+
+from circuitspec.language.selections import AnySelection as AnySelection
+from circuitspec.language.selections import ChannelPath as ChannelPath
+from circuitspec.language.selections import IndexRange as IndexRange
+from circuitspec.language.selections import PlaceRef as PlaceRef
+from circuitspec.language.selections import QkPair as QkPair
+from circuitspec.language.selections import Selection as Selection
+from circuitspec.language.selections import Sublayer as Sublayer
+from circuitspec.language.source import Source
+from circuitspec.language.values import Name, Text, Value, Where
+
+ScopeName: TypeAlias = Literal["layers", "embed", "final"]
+Metric: TypeAlias = Literal["loss", "accuracy"]
+Comparison: TypeAlias = Literal["<=", ">="]
+Sign: TypeAlias = Literal["+", "-"]
+
+SCOPE_NAMES: tuple[ScopeName, ...] = get_args(ScopeName)
+METRICS: tuple[Metric, ...] = get_args(Metric)
+
+DEFAULT_SCOPE: tuple[ScopeName, ...] = ("layers",)
+DEFAULT_LEVEL = 0.05
+
+
+class Ablation(Value):
+    """What stands in for a value that is taken away.
+
+    Attributes:
+        kind: `mean` is the value's mean over reference data, `zero` is zero.
+        over: the data of the mean; nothing for `zero`.
+    """
+
+    kind: Literal["mean", "zero"]
+    over: Literal["pretraining"] | None = None
+
+    @model_validator(mode="after")
+    def _mean_needs_data(self) -> Self:
+        if (self.kind == "mean") != (self.over is not None):
+            raise ValueError("`mean` is taken over something, `zero` over nothing")
+        return self
+
+
+class NodeDecl(Value):
+    """A named part of the circuit and what its author says of it."""
+
+    name: Name
+    selections: Annotated[tuple[AnySelection, ...], Field(min_length=1)]
+    description: Text = ""
+    name_span: Where = None
+    span: Where = None
+
+
+class NodeRef(Value):
+    """An end of an edge: a node's name, and which half of it if it is a qk pair."""
+
+    name: Name
+    part: Literal["q", "k"] | None = None
+    span: Where = None
+
+    def __str__(self) -> str:
+        return self.name if self.part is None else f"{self.name}.{self.part}"
+
+
+class EdgeDecl(Value):
+    """Weights from one node to another, of the given sign if there is one.
+
+    Chains and lists are already taken apart: there is one of these for each pair of ends.
+    """
+
+    source: NodeRef
+    target: NodeRef
+    sign: Sign | None = None
+    span: Where = None
+
+
+class _MetricClaim(Value):
+    """A task metric against a threshold; a loss is in nats, an accuracy a share from 0 to 1."""
+
+    metric: Metric
+    comparison: Comparison
+    threshold: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    span: Where = None
+
+    @model_validator(mode="after")
+    def _share(self) -> Self:
+        if self.metric == "accuracy" and self.threshold > 1:
+            raise ValueError("an accuracy is at most 1")
+        return self
+
+
+class Sufficient(_MetricClaim):
+    """With everything in scope outside the circuit ablated, the task is still done this well."""
+
+    kind: Literal["sufficient"] = "sufficient"
+
+
+class Necessary(_MetricClaim):
+    """With the circuit ablated and the rest left alone, the task is done this badly."""
+
+    kind: Literal["necessary"] = "necessary"
+
+
+class Minimal(Value):
+    """Leaving any one node (or edge) out of the circuit costs at least this much loss, in nats."""
+
+    kind: Literal["minimal"] = "minimal"
+    unit: Literal["node", "edge"]
+    cost: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    span: Where = None
+
+
+Claim: TypeAlias = Annotated[Sufficient | Necessary | Minimal, Field(discriminator="kind")]
+
+
+class Spec(Value):
+    """One circuit: what it is made of, in which model, and what is claimed of it.
+
+    Attributes:
+        model: a shipped model's name, a folder, or `hf:` and a name.
+        task: a shipped task's name or a `.jsonl` file.
+        ablation: what stands in for what is taken away.
+        scope: which places ablation may touch; `layers` are the eight inside the layers.
+        level: the chance of a wrong verdict that is accepted for all claims together.
+        source: the text that it was read from, to show in messages; no part of its meaning.
+    """
+
+    name: Name
+    description: Text = ""
+    model: Annotated[Text, Field(min_length=1)]
+    task: Annotated[Text, Field(min_length=1)]
+    ablation: Ablation
+    scope: Annotated[tuple[ScopeName, ...], Field(min_length=1)] = DEFAULT_SCOPE
+    level: Annotated[float, Field(gt=0, le=0.5)] = DEFAULT_LEVEL
+    nodes: Annotated[tuple[NodeDecl, ...], Field(min_length=1)]
+    edges: tuple[EdgeDecl, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    model_span: Where = None
+    task_span: Where = None
+    name_span: Where = None
+    span: Where = None
+    source: Annotated[Source | None, Field(default=None, exclude=True, repr=False)] = None
+
+    @model_validator(mode="after")
+    def _names_agree(self) -> Self:
+        names = Counter(node.name for node in self.nodes)
+        twice = [name for name, count in names.items() if count > 1]
+        if twice:
+            raise ValueError(f"nodes declared twice: {', '.join(twice)}")
+        ends = {ref.name for edge in self.edges for ref in (edge.source, edge.target)}
+        unknown = sorted(ends - names.keys())
+        if unknown:
+            raise ValueError(f"edges end at unknown nodes: {', '.join(unknown)}")
+        return self
+
+
+class SpecFile(Value):
+    """All circuits of a file, in order."""
+
+    version: Literal[1] = 1
+    circuits: Annotated[tuple[Spec, ...], Field(min_length=1)]

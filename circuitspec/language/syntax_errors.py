@@ -1,0 +1,153 @@
+"""From Lark's exceptions to one diagnostic that says what was found and what was expected.
+
+Lark raises one of two exceptions for the same kind of mistake, depending on what its lexer tried
+last. Both are reduced to an offset and a `Context`; what stands at the offset is then read anew
+from the text, so that the two cannot lead to different messages.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import replace
+
+from lark import Token, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+
+from circuitspec.language.codes import Code
+from circuitspec.language.diagnostic import Diagnostic
+from circuitspec.language.expectations import KEYWORDS, Context
+from circuitspec.language.later import later_claim, later_syntax
+from circuitspec.language.source import Source, Span
+from circuitspec.language.syntax_hints import hint
+from circuitspec.language.words import (
+    LATER_CLAIMS,
+    LATER_IN_NODES,
+    LATER_RELATIONS,
+    LATER_STATEMENTS,
+    listed,
+)
+
+_STRING = re.compile(r'"([^"\\\n\r]|\\[^\n\r])*"')
+_REST_OF_LINE = re.compile(r"[^\n\r]*")
+_FOUND = re.compile(
+    r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*|[0-9][A-Za-z0-9_]*|[-=]>|[<>=!]=|\.\.|//|/\*|.",
+    re.DOTALL,
+)
+_LONGEST_SHOWN = 40
+
+
+def syntax_diagnostic(error: UnexpectedInput, source: Source) -> Diagnostic:
+    """The diagnostic for the mistake at which the parser gave up."""
+    offset = _offset(error)
+    context = _context(error)
+    if _at_end(error):
+        return _unexpected("", source.span(offset, offset), context, source)
+    if source.text.startswith('"', offset) and not _STRING.match(source.text, offset):
+        return _unterminated_string(source, offset)
+    match = _STRING.match(source.text, offset) or _FOUND.match(source.text, offset)
+    found = match[0] if match is not None else ""
+    span = source.span(offset, offset + len(found))
+    return _later_language(found, span, context, source) or _unexpected(
+        found, span, context, source
+    )
+
+
+def _at_end(error: UnexpectedInput) -> bool:
+    return isinstance(error, UnexpectedToken) and error.token.type == "$END"
+
+
+def _offset(error: UnexpectedInput) -> int:
+    match error:
+        case UnexpectedToken(token=Token(type="$END") as token):
+            # At the end of the text, Lark gives the start of the last token as the position.
+            return token.end_pos or 0
+        case UnexpectedToken(token=Token(start_pos=int(start))):
+            return start
+        case UnexpectedCharacters(pos_in_stream=int(start)):
+            return start
+    raise error
+
+
+def _context(error: UnexpectedInput) -> Context:
+    assert isinstance(error, UnexpectedToken | UnexpectedCharacters)
+    parser = error.interactive_parser
+    values = parser.parser_state.value_stack
+    return Context(
+        accepts=frozenset(parser.accepts()),  # type: ignore[no-untyped-call]
+        shifted=tuple(value for value in values if isinstance(value, Token)),
+    )
+
+
+def _unterminated_string(source: Source, offset: int) -> Diagnostic:
+    rest = _REST_OF_LINE.match(source.text, offset)
+    end = offset + len(rest[0].rstrip()) if rest is not None else offset + 1
+    return Diagnostic(
+        code=Code.UNTERMINATED_STRING,
+        message="this string does not end on its line",
+        span=source.span(offset, end),
+        label='no `"` closes it',
+        help=r'add the closing `"`; a quote inside of a string is written `\"`, '
+        r"a line break `\n`",
+    )
+
+
+def _later_language(found: str, span: Span, context: Context, source: Source) -> Diagnostic | None:
+    """A diagnostic for words that a later version of the language will know."""
+    previous = context.previous
+    after_name = previous is not None and previous.type == "NAME"
+    if context.statement == "expect" and previous is not None and after_name:
+        word = found if found in LATER_RELATIONS else str(previous)
+        if word in (*LATER_CLAIMS, *LATER_RELATIONS):
+            return later_claim(word, _token_span(previous, source).to(span))
+    if context.statement == "node" and found in LATER_IN_NODES:
+        return later_syntax(found, span, "leave it out for now; a node holds for every position")
+    if context.between_statements and found in LATER_STATEMENTS:
+        return later_syntax(found, span, "leave this statement out for now")
+    return None
+
+
+def _unexpected(found: str, span: Span, context: Context, source: Source) -> Diagnostic:
+    if context.swallowed is not None:
+        token, wanted = context.swallowed
+        return Diagnostic(
+            code=Code.SYNTAX,
+            message=f"expected {wanted}, found the word `{token}`",
+            span=_token_span(token, source),
+            label=f"expected {wanted}",
+        )
+    expected = listed(context.expected())
+    diagnostic = Diagnostic(
+        code=Code.SYNTAX,
+        message=f"expected {expected}, found {_phrase(found)}",
+        span=span,
+        label=f"expected {expected}",
+        help=hint(found, span.start, context),
+    )
+    opened = context.last("_CIRCUIT")
+    if "_RBRACE" in context.accepts and opened is not None and found in ("", "circuit"):
+        return replace(
+            diagnostic,
+            secondary=((_token_span(opened, source), "this circuit is not closed"),),
+            help="close the circuit with `}`",
+        )
+    return diagnostic
+
+
+def _token_span(token: Token, source: Source) -> Span:
+    # Lark leaves positions open for tokens that a program makes; ours come from the lexer.
+    return source.span(token.start_pos or 0, token.end_pos or 0)
+
+
+def _phrase(found: str) -> str:
+    """How a message names what stood there."""
+    if not found:
+        return "the end of the file"
+    if found.startswith('"'):
+        return "a string"
+    if found in KEYWORDS.values():
+        return f"the word `{found}`"
+    if found.isascii() and found.isprintable():
+        return f"`{found if len(found) <= _LONGEST_SHOWN else found[:_LONGEST_SHOWN] + '...'}`"
+    name = unicodedata.name(found, "an unnamed character")
+    shown = f"`{found}`, " if found.isprintable() else ""
+    return f"{shown}U+{ord(found):04X} {name}"

@@ -1,0 +1,1 @@
+"""The transformer: its config, weights, tokenizer and reference activations."""

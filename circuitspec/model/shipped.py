@@ -1,0 +1,59 @@
+"""Finding a model by what a spec calls it: a shipped name, or a folder."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from functools import lru_cache
+from pathlib import Path
+
+from circuitspec.model.error import ModelError
+from circuitspec.model.folder import CONFIG, Model, load_folder
+
+_SHIPPED = Path(__file__).with_name("weights")
+
+
+def shipped_models() -> tuple[str, ...]:
+    """The names of the models inside the package."""
+    return tuple(sorted(path.parent.name for path in _SHIPPED.glob(f"*/{CONFIG}")))
+
+
+def find_model(name: str, *, base: Path | None = None) -> Path:
+    """The folder of the model that `name` means.
+
+    Args:
+        name: a shipped model's name, or a folder (anything with a `/` in it, or that exists).
+        base: what a relative folder is relative to; the working directory if None.
+
+    Raises:
+        ModelError: nothing is there.
+    """
+    if name in shipped_models():
+        return _SHIPPED / name
+    folder = (base or Path()) / Path(name).expanduser()
+    if folder.is_dir():
+        return folder
+    if name.startswith("hf:"):
+        raise ModelError("unknown-model", f"models from a hub are not supported yet: {name}")
+    close = get_close_matches(name, shipped_models(), n=1)
+    known = ", ".join(shipped_models())
+    raise ModelError(
+        "unknown-model",
+        f"no model is called {name}, and no folder is",
+        f"did you mean {close[0]}?" if close else f"shipped models: {known}; or name a folder",
+    )
+
+
+def load_model(name: str, *, base: Path | None = None) -> Model:
+    """Load the model that `name` means; see `find_model` for what may be named.
+
+    Raises:
+        ModelError: nothing is there, or it is damaged.
+    """
+    folder = find_model(name, base=base).resolve()
+    stat = (folder / CONFIG).stat() if (folder / CONFIG).exists() else None
+    return _load_once(folder, None if stat is None else stat.st_mtime_ns)
+
+
+@lru_cache(maxsize=4)
+def _load_once(folder: Path, changed: int | None) -> Model:
+    return load_folder(folder)

@@ -1,0 +1,224 @@
+"""The transformer, written so that every node and every weight can be reached from outside.
+
+One forward pass serves training, plain runs and runs under masks: a `Tap` sees the activation at
+every place and may replace it, and may say which weights of a matrix carry their source's value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from circuitspec.model.abs_top_k import abs_top_k
+from circuitspec.model.config import ModelConfig
+from circuitspec.model.places import EMBED, FINAL, Place
+
+
+class Tap(Protocol):
+    """What a forward pass asks while it runs; None in its place means "change nothing"."""
+
+    def activation(self, place: Place, value: Tensor) -> Tensor:
+        """Called once per place with its value [batch, position, width]; the run goes on with
+        what is returned."""
+        ...
+
+    def kept_weights(self, target: Place) -> Tensor | None:
+        """Which entries of `target`'s matrix carry what their source says: 1 or 0 (or bool)
+        [target width, source width], or None for all."""
+        ...
+
+    def ablation_value(self, place: Place) -> Tensor:
+        """What the other entries carry instead: a value for `place` that broadcasts to
+        [batch, position, width]. Asked only where `kept_weights` is not None."""
+        ...
+
+
+class Transformer(nn.Module):
+    """Pre-norm decoder-only transformer (Gao et al. 2025, A.1), configured by `ModelConfig`.
+
+    Parameters are named as in the checkpoint: `embed` [vocab, d_model], `pos_embed`
+    [n_ctx, d_model], `layers.{i}.attn.{q,k,v,out}.{weight,bias}`, `layers.{i}.attn.sink` [n_head],
+    `layers.{i}.mlp.{in,out}.{weight,bias}`, `layers.{i}.{attn,mlp}.norm.weight`, `norm.weight`,
+    `unembed` [n_output, d_model]. A weight is [target width, source width].
+    """
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.config = config
+        d = config.d_model
+        self.embed = nn.Parameter(torch.empty(config.vocab_size, d))
+        self.pos_embed = (
+            nn.Parameter(torch.empty(config.n_ctx, d)) if config.positions == "learned" else None
+        )
+        self.layers = nn.ModuleList(_Layer(config, layer) for layer in range(config.n_layer))
+        self.norm = _Norm(config)
+        self.unembed = nn.Parameter(torch.empty(config.n_output or config.vocab_size, d))
+
+    def forward(self, tokens: Tensor, tap: Tap | None = None) -> Tensor:
+        """Logits [batch, position, n_output] for `tokens` [batch, position] (integers).
+
+        Raises:
+            ValueError: more positions than the position table has.
+        """
+        residual = F.embedding(tokens, self.embed)
+        if self.pos_embed is not None:
+            if tokens.shape[1] > self.config.n_ctx:
+                raise ValueError(f"{tokens.shape[1]} positions, the model has {self.config.n_ctx}")
+            residual = residual + self.pos_embed[: tokens.shape[1]]
+        residual = _tapped(tap, EMBED, residual)
+        for layer in self.layers:
+            residual = layer(residual, tap)
+        residual = _tapped(tap, FINAL, residual)
+        return F.linear(self.norm(residual), self.unembed)
+
+    def matrix(self, target: Place) -> nn.Linear:
+        """The linear map that computes `target` from `target.source`."""
+        block, name = target.part.split(".")
+        module = self.layers[target.layer].get_submodule(  # type: ignore[index]
+            f"{block}.in" if name == "neuron" else target.part
+        )
+        assert isinstance(module, nn.Linear)
+        return module
+
+
+def parameter_shapes(config: ModelConfig) -> dict[str, tuple[int, ...]]:
+    """Name and shape of every parameter of a model of this config; takes no memory for them."""
+    with torch.device("meta"):
+        return {name: tuple(p.shape) for name, p in Transformer(config).named_parameters()}
+
+
+class _Layer(nn.Module):
+    def __init__(self, config: ModelConfig, layer: int) -> None:
+        super().__init__()
+        self.attn = _Attention(config, layer)
+        self.mlp = _Mlp(config, layer)
+
+    def forward(self, residual: Tensor, tap: Tap | None) -> Tensor:
+        residual = residual + self.attn(residual, tap)
+        return residual + self.mlp(residual, tap)
+
+
+class _Block(nn.Module):
+    """What attention and MLP share: sparsified, tapped activations and masked linear maps."""
+
+    def __init__(self, config: ModelConfig, layer: int) -> None:
+        super().__init__()
+        self.config = config
+        self.layer = layer
+        self.norm = _Norm(config)
+
+    def _place(self, part: str) -> Place:
+        return Place(self.layer, part)  # type: ignore[arg-type]
+
+    def _node(self, part: str, value: Tensor, tap: Tap | None) -> Tensor:
+        """`value` as the nodes at `part` have it: after AbsTopK, after the tap."""
+        place = self._place(part)
+        k = self.config.kept_activations(place)
+        return _tapped(tap, place, value if k is None else abs_top_k(value, k))
+
+    def _linear(
+        self,
+        part: str,
+        linear: nn.Linear,
+        value: Tensor,
+        tap: Tap | None,
+        carry: Callable[[Tensor], Tensor] | None = None,
+    ) -> Tensor:
+        """`linear(value)`, where weights that the tap does not keep read the ablation value.
+
+        `carry` brings an ablation value of the source to where the matrix reads it: attention
+        mixes values over positions before `attn.out` reads them.
+        """
+        target = self._place(part)
+        kept = None if tap is None else tap.kept_weights(target)
+        if tap is None or kept is None:
+            return F.linear(value, linear.weight, linear.bias)
+        assert target.source is not None
+        ablated = tap.ablation_value(target.source).to(value.dtype)
+        if carry is not None:
+            ablated = carry(ablated)
+        own = linear.weight * kept
+        return F.linear(value, own, linear.bias) + F.linear(ablated, linear.weight - own)
+
+
+class _Attention(_Block):
+    def __init__(self, config: ModelConfig, layer: int) -> None:
+        super().__init__(config, layer)
+        self.q = nn.Linear(config.d_model, config.d_attn)
+        self.k = nn.Linear(config.d_model, config.d_attn)
+        self.v = nn.Linear(config.d_model, config.d_attn)
+        self.out = nn.Linear(config.d_attn, config.d_model)
+        self.sink = nn.Parameter(torch.zeros(config.n_head)) if config.sink else None
+
+    def forward(self, residual: Tensor, tap: Tap | None) -> Tensor:
+        read = self._node("attn.in", self.norm(residual), tap)
+        q, k, v = (
+            self._node(part, self._linear(part, linear, read, tap), tap)
+            for part, linear in (("attn.q", self.q), ("attn.k", self.k), ("attn.v", self.v))
+        )
+        pattern = self.pattern(q, k)
+
+        def mix(values: Tensor) -> Tensor:
+            """Values [batch, position, d_attn], or what broadcasts to it, mixed by the pattern."""
+            heads = self._by_head(values.broadcast_to(v.shape))
+            return (pattern @ heads).transpose(1, 2).flatten(2)
+
+        written = self._linear("attn.out", self.out, mix(v), tap, carry=mix)
+        return self._node("attn.out", written, tap)
+
+    def pattern(self, q: Tensor, k: Tensor) -> Tensor:
+        """Attention [batch, head, query position, key position].
+
+        Rows sum to 1, or to less where a sink takes the rest.
+        """
+        q, k = self._by_head(q), self._by_head(k)
+        scores = (q @ k.transpose(-1, -2)) * self.config.d_head**-0.5
+        if self.config.causal:
+            n = scores.shape[-1]
+            future = torch.ones(n, n, dtype=torch.bool, device=scores.device).triu(1)
+            scores = scores.masked_fill(future, -torch.inf)
+        if self.sink is None:
+            return scores.softmax(-1)
+        sink = self.sink[:, None, None].expand(*scores.shape[:-1], 1)
+        return torch.cat([scores, sink], -1).softmax(-1)[..., :-1]
+
+    def _by_head(self, value: Tensor) -> Tensor:
+        return value.unflatten(-1, (self.config.n_head, self.config.d_head)).transpose(1, 2)
+
+
+class _Mlp(_Block):
+    def __init__(self, config: ModelConfig, layer: int) -> None:
+        super().__init__(config, layer)
+        # `in` is a keyword of Python, so these two cannot be attributes by name.
+        self.add_module("in", nn.Linear(config.d_model, config.d_mlp))
+        self.add_module("out", nn.Linear(config.d_mlp, config.d_model))
+
+    def forward(self, residual: Tensor, tap: Tap | None) -> Tensor:
+        read = self._node("mlp.in", self.norm(residual), tap)
+        hidden = self._linear("mlp.neuron", self.get_submodule("in"), read, tap)  # type: ignore[arg-type]
+        fired = F.gelu(hidden) if self.config.activation == "gelu" else F.relu(hidden)
+        neuron = self._node("mlp.neuron", fired, tap)
+        written = self._linear("mlp.out", self.get_submodule("out"), neuron, tap)  # type: ignore[arg-type]
+        return self._node("mlp.out", written, tap)
+
+
+class _Norm(nn.Module):
+    """RMSNorm with a gain, or nothing at all where the config says `none`."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.eps = config.norm_eps
+        self.weight = nn.Parameter(torch.ones(config.d_model)) if config.norm == "rms" else None
+
+    def forward(self, residual: Tensor) -> Tensor:
+        if self.weight is None:
+            return residual
+        return F.rms_norm(residual, self.weight.shape, self.weight, self.eps)
+
+
+def _tapped(tap: Tap | None, place: Place, value: Tensor) -> Tensor:
+    return value if tap is None else tap.activation(place, value)

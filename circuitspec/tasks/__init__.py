@@ -1,0 +1,1 @@
+"""Tasks: pairs of prompts, and how well a run does on them."""

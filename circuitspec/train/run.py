@@ -1,0 +1,109 @@
+"""One training run from config to model folder: corpus, tokenizer, loop, means, card."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import torch
+from pydantic import ValidationError
+from torch import Tensor
+
+from circuitspec.files import write_whole
+from circuitspec.model.folder import load_folder, save_folder
+from circuitspec.model.reference_means import measure_reference_means
+from circuitspec.model.tokenizer import train_tokenizer
+from circuitspec.train.card import model_card
+from circuitspec.train.config import TrainConfig
+from circuitspec.train.corpus import Tokens, batch_windows, encode, read_standard_library
+from circuitspec.train.loop import Progress, held_out_loss, train
+
+# Windows for the reference means come from a stream of their own, apart from training batches.
+_REFERENCE_STREAM = 1 << 30
+
+
+class TrainError(Exception):
+    """A run that cannot start or go on; `str()` of it is for the user."""
+
+
+def load_config(path: Path) -> TrainConfig:
+    """Read and check a run's TOML file.
+
+    Raises:
+        TrainError: no such file, not TOML, or a setting that is wrong or unknown.
+    """
+    try:
+        return TrainConfig.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise TrainError(f"{path} cannot be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise TrainError(f"{path} is not TOML: {error}") from None
+    except ValidationError as error:
+        problems = "\n".join(
+            f"  {'.'.join(map(str, e['loc'])) or 'config'}: {e['msg']}" for e in error.errors()
+        )
+        raise TrainError(f"{path} does not describe a run:\n{problems}") from None
+
+
+def run(
+    config: TrainConfig,
+    folder: Path,
+    *,
+    on_stage: Callable[[str], None] = lambda stage: None,
+    on_progress: Callable[[Progress], None] = lambda progress: None,
+) -> None:
+    """Train `config` and write the model folder, resuming what an earlier call left there.
+
+    Raises:
+        TrainError: the folder holds another run, or the loss stopped being finite.
+    """
+    on_stage("reading the corpus")
+    corpus = read_standard_library(held_out_every=config.data.held_out_every)
+    on_stage("learning the tokenizer")
+    tokenizer = train_tokenizer(corpus.train, config.model.vocab_size)
+    on_stage("encoding")
+    train_tokens, held_out = encode(tokenizer, corpus.train), encode(tokenizer, corpus.held_out)
+    on_stage("training")
+    try:
+        model = train(
+            config,
+            train_tokens,
+            held_out,
+            folder,
+            corpus_sha256=corpus.sha256,
+            on_progress=on_progress,
+        )
+    except (ValueError, FloatingPointError) as error:
+        raise TrainError(str(error)) from None
+    on_stage("measuring reference means")
+    model.requires_grad_(False).eval()
+    reference = measure_reference_means(
+        model,
+        _reference_batches(config, train_tokens),
+        source=f"{config.data.corpus} {corpus.sha256}, random windows of the training files",
+    )
+    save_folder(folder, model, tokenizer, reference)
+    loss = held_out_loss(model, held_out, config.data.sequence_length)
+    write_whole(
+        folder / "README.md",
+        model_card(
+            config,
+            load_folder(folder),
+            corpus=corpus,
+            train_tokens=len(train_tokens),
+            held_out_tokens=len(held_out),
+            held_out_loss=loss,
+        ),
+    )
+
+
+def _reference_batches(config: TrainConfig, tokens: Tokens) -> Iterator[Tensor]:
+    length = config.data.sequence_length
+    size = 32
+    for step in range(max(1, config.reference_tokens // (size * length))):
+        windows = batch_windows(
+            tokens, seed=config.seed, step=_REFERENCE_STREAM + step, size=size, length=length
+        )
+        yield torch.from_numpy(windows[:, :-1].astype(np.int64))

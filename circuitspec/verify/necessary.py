@@ -1,0 +1,36 @@
+"""Necessary: with the circuit ablated and the rest left alone, the task is done badly.
+
+That means something only if the full model does it better than that.
+"""
+
+from __future__ import annotations
+
+from circuitspec.language.spec import Necessary
+from circuitspec.verify.decide import Question
+from circuitspec.verify.measure import Measurements
+from circuitspec.verify.vacuous import Premise
+from circuitspec.verify.weigh import BAD, Weighed, estimate, worst_pair
+
+
+def weigh_necessary(claim: Necessary, runs: Measurements) -> Weighed:
+    """Measure what a claim of necessity needs: the model without the circuit, and with it."""
+    exact, metric = runs.task.exact, claim.metric
+    bound = claim.comparison, claim.threshold
+    drop, full = runs.drop(), runs.full()
+    wrong_way = claim.comparison != BAD[metric]
+    return Weighed(
+        question=Question(estimate(drop, metric, exact=exact), *bound),
+        premises=(
+            Premise(
+                Question(estimate(full, metric, exact=exact), *bound),
+                holds=False,
+                metric=metric,
+                broken="the full model is as bad already",
+                unclear="the full model is not shown to be better",
+            ),
+        ),
+        vacuous=f"`{claim.comparison}` does not bound how badly the task is done"
+        if wrong_way
+        else None,
+        worst=worst_pair(drop, metric, "bad"),
+    )

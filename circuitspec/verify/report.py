@@ -1,0 +1,217 @@
+"""The report: what became of every claim of one spec, and all that a reader needs to repeat it.
+
+Frozen pydantic models of schema 1. A `Report` as JSON is a certificate but for the `environment`,
+which `certificate` adds. Nothing here knows of torch, so that drawing, diffing and editors can
+read reports where no model can run.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Annotated, Literal, Self, TypeAlias, get_args
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from circuitspec.language.spec import Comparison
+
+Verdict: TypeAlias = Literal["confirmed", "inconclusive", "vacuous", "refuted", "error"]
+
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+"""From best to worst. A claim that is known to be false is worse than one that says nothing, one
+that says nothing is worse than one that more data may decide, and what could not be run is worst,
+because nobody knows what it hides."""
+
+SIGNIFICANT_DIGITS = 6
+"""What a measured number is rounded to. The models run in float32, whose last digits depend on the
+order in which a machine adds; six digits hide nearly all of that and nothing that matters."""
+
+
+def worst_verdict(verdicts: Iterable[Verdict]) -> Verdict:
+    """The verdict of a whole from those of its parts; a whole without parts is vacuous."""
+    return max(verdicts, key=VERDICTS.index, default="vacuous")
+
+
+def _six_digits(value: float) -> float:
+    return float(f"{value:.{SIGNIFICANT_DIGITS}g}") + 0.0  # -0.0 + 0.0 is 0.0
+
+
+Measured = Annotated[float, Field(allow_inf_nan=False), AfterValidator(_six_digits)]
+"""A finite number that was measured; rounded to `SIGNIFICANT_DIGITS` on its way into a report."""
+
+Interval = tuple[Measured, Measured]
+
+
+class _Part(BaseModel):
+    """A frozen piece of a report."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class UnitCost(_Part):
+    """What leaving one node or edge out of the circuit costs.
+
+    Attributes:
+        unit: the node's place and index, or the edge's two ends.
+        name: the same by the author's names.
+        cost: mean increase of the loss, in nats.
+        interval: the least lower and the least upper end among a claim's units are the interval
+            of the claim; see `least_mean` for the level of each end.
+    """
+
+    unit: str
+    name: str
+    cost: Measured
+    interval: Interval
+
+
+class Counterexample(_Part):
+    """The pair on which a claim fails worst, given where every input was run.
+
+    Attributes:
+        pair: its index among the task's verifying pairs.
+        loss: two-token cross-entropy in nats, mean of both prompts.
+    """
+
+    pair: int
+    prompts: tuple[str, str]
+    loss: Measured
+
+
+class ClaimResult(_Part):
+    """One claim, held against the model.
+
+    Attributes:
+        name: unique in its spec: the kind, or the whole statement if there are several of a kind.
+        kind: `sufficient`, `necessary` or `minimal`.
+        reason: why the claim is vacuous or could not be run.
+        metric: `loss` (nats), `accuracy` (share) or `cost` (nats of loss, for `minimal`).
+        unit: what `minimal` leaves out one of.
+        estimate: of the metric; of the least cost for `minimal`. None if it could not be run.
+        interval: at `level`. It lies on the claimed side of the threshold if and only if the
+            numbers confirm the claim, and on the other side if and only if they refute it.
+        n: pairs.
+        exact: every input there is was run, and the estimate has no error.
+        level: the error probability at which Holm judged this claim, and that of the interval.
+        p: two-sided, uncorrected: the smallest level whose interval leaves the threshold out.
+        details: for `minimal`, every node or edge, in forward order.
+    """
+
+    name: str
+    kind: Literal["sufficient", "necessary", "minimal"]
+    verdict: Verdict
+    reason: str | None = None
+    metric: Literal["loss", "accuracy", "cost"]
+    unit: Literal["node", "edge"] | None = None
+    estimate: Measured | None
+    interval: Interval | None
+    comparison: Comparison
+    threshold: float
+    n: int
+    exact: bool
+    level: Measured | None
+    p: Measured | None
+    details: tuple[UnitCost, ...] = ()
+    counterexample: Counterexample | None = None
+
+    @property
+    def statement(self) -> str:
+        """The claim as a spec says it."""
+        subject = self.metric if self.unit is None else f"every {self.unit} costs"
+        return f"{self.kind}: {subject} {self.comparison} {self.threshold:g}"
+
+
+class SpecIdentity(_Part):
+    """Which spec: its circuit's name, and the file and SHA-256 of the text if there was one."""
+
+    name: str
+    path: str | None = None
+    sha256: str | None = None
+
+
+class ModelIdentity(_Part):
+    """Which model: over config, weights and tokenizer, and over its reference means."""
+
+    name: str
+    sha256: str
+    reference_sha256: str
+
+
+class TaskIdentity(_Part):
+    """Which task: SHA-256 over its verifying pairs, and how many they are."""
+
+    name: str
+    sha256: str
+    pairs: int
+
+
+class Sizes(_Part):
+    """How many nodes and edges the circuit has; no number of edges where the spec lists none."""
+
+    nodes: int
+    edges: int | None
+
+
+class RunScore(_Part):
+    """How one run did, in nats and as a share; None where it gave no finite numbers."""
+
+    loss: Measured | None
+    accuracy: Measured | None
+
+
+class Baseline(_Part):
+    """The four runs that claims are about.
+
+    Attributes:
+        full: the model as it is.
+        keep: the circuit alone.
+        drop: the model without the circuit.
+        empty: everything in scope ablated.
+    """
+
+    full: RunScore
+    keep: RunScore
+    drop: RunScore
+    empty: RunScore
+
+
+class Report(_Part):
+    """What became of the claims of one spec.
+
+    Attributes:
+        verdict: the worst of the claims', in the order of `VERDICTS`.
+        seed: of everything drawn at random; the claims of schema 1 draw nothing.
+        level: the error probability accepted for all claims together.
+        ablation: what stood in for what was taken away: `mean` or `zero`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True)
+
+    schema_version: Literal[1] = Field(default=1, alias="schema")
+    verdict: Verdict
+    spec: SpecIdentity
+    model: ModelIdentity
+    task: TaskIdentity
+    seed: int
+    level: float
+    ablation: str
+    sizes: Sizes
+    claims: tuple[ClaimResult, ...]
+    baseline: Baseline
+
+    @model_validator(mode="after")
+    def _verdict_is_the_worst(self) -> Self:
+        worst = worst_verdict(claim.verdict for claim in self.claims)
+        if self.verdict != worst:
+            raise ValueError(f"the verdict is {self.verdict}, the worst of the claims' is {worst}")
+        return self
+
+    @property
+    def circuit(self) -> str:
+        """The circuit's name."""
+        return self.spec.name
+
+    def to_json(self) -> str:
+        """This report as JSON: fixed order of keys, two spaces, a line break at the end."""
+        content = self.model_dump(mode="json", by_alias=True)
+        return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"

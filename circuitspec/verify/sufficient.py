@@ -1,0 +1,44 @@
+"""Sufficient: with everything in scope outside the circuit ablated, the task is still done.
+
+That means something only if the full model does the task as well, and if it is not done with
+nothing at all left in scope: otherwise the bound says nothing about the circuit.
+"""
+
+from __future__ import annotations
+
+from circuitspec.language.spec import Sufficient
+from circuitspec.verify.decide import Question
+from circuitspec.verify.measure import Measurements
+from circuitspec.verify.vacuous import Premise
+from circuitspec.verify.weigh import GOOD, Weighed, estimate, worst_pair
+
+
+def weigh_sufficient(claim: Sufficient, runs: Measurements) -> Weighed:
+    """Measure what a claim of sufficiency needs: the circuit, the full model, the emptied one."""
+    exact, metric = runs.task.exact, claim.metric
+    bound = claim.comparison, claim.threshold
+    keep, full, empty = runs.keep(), runs.full(), runs.empty()
+    wrong_way = claim.comparison != GOOD[metric]
+    return Weighed(
+        question=Question(estimate(keep, metric, exact=exact), *bound),
+        premises=(
+            Premise(
+                Question(estimate(full, metric, exact=exact), *bound),
+                holds=True,
+                metric=metric,
+                broken="the full model itself fails",
+                unclear="the full model itself is not shown to pass",
+            ),
+            Premise(
+                Question(estimate(empty, metric, exact=exact), *bound),
+                holds=False,
+                metric=metric,
+                broken="nothing at all already passes",
+                unclear="nothing at all is not shown to fail",
+            ),
+        ),
+        vacuous=f"`{claim.comparison}` does not bound how well the task is done"
+        if wrong_way
+        else None,
+        worst=worst_pair(keep, metric, "good"),
+    )

@@ -1,0 +1,210 @@
+"""From a spec, its circuit and a task to a report: measure, decide all claims together, judge.
+
+Pure but for `on_progress`: no files, no clock, no random numbers.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from circuitspec.circuit.circuit import Circuit
+from circuitspec.language.spec import Claim, Minimal, Necessary, Spec, Sufficient
+from circuitspec.tasks.task import Task
+from circuitspec.verify.decide import Decision, Question, decide
+from circuitspec.verify.measure import MeasurementError, Measurements, OnProgress, Scores
+from circuitspec.verify.minimal import units_of, weigh_minimal
+from circuitspec.verify.necessary import weigh_necessary
+from circuitspec.verify.report import (
+    Baseline,
+    ClaimResult,
+    Counterexample,
+    ModelIdentity,
+    Report,
+    RunScore,
+    Sizes,
+    SpecIdentity,
+    TaskIdentity,
+    Verdict,
+    worst_verdict,
+)
+from circuitspec.verify.sufficient import weigh_sufficient
+from circuitspec.verify.vacuous import idle_nodes, too_few_pairs, unattainable
+from circuitspec.verify.weigh import Weighed
+
+_N_BASELINE = 4
+
+
+def _quiet(done: int, planned: int, what: str) -> None:
+    """Reports no progress."""
+
+
+def verify_circuit(
+    spec: Spec,
+    circuit: Circuit,
+    task: Task,
+    *,
+    seed: int = 0,
+    path: str | None = None,
+    sha256: str | None = None,
+    on_progress: OnProgress = _quiet,
+) -> Report:
+    """Judge every claim of `spec` on the verifying pairs of `task`.
+
+    Args:
+        circuit: what `spec` compiled to.
+        seed: recorded; none of today's claims draws anything at random.
+        path: of the spec's file, recorded.
+        sha256: of the spec's text, recorded.
+        on_progress: called after each run of the model as (done, planned, what).
+
+    Raises:
+        ValueError: `circuit` has another name than `spec`.
+    """
+    if circuit.name != spec.name:
+        raise ValueError(f"the circuit is {circuit.name}, the spec {spec.name}")
+    units = {unit for c in spec.claims if isinstance(c, Minimal) for unit in units_of(c, circuit)}
+    runs = Measurements(circuit, task, _N_BASELINE + len(units), on_progress)
+    baseline = Baseline(
+        full=_score(runs.full),
+        keep=_score(runs.keep),
+        drop=_score(runs.drop),
+        empty=_score(runs.empty),
+    )
+    claims = _named(_judge(spec, runs))
+    return Report(
+        verdict=worst_verdict(claim.verdict for claim in claims),
+        spec=SpecIdentity(name=spec.name, path=path, sha256=sha256),
+        model=ModelIdentity(
+            name=circuit.model.name,
+            sha256=circuit.model.sha256,
+            reference_sha256=circuit.model.reference_sha256,
+        ),
+        task=TaskIdentity(name=task.name, sha256=task.sha256, pairs=len(task.verifying)),
+        seed=seed,
+        level=spec.level,
+        ablation=circuit.ablation.kind,
+        sizes=Sizes(
+            nodes=len(circuit.nodes),
+            edges=None if circuit.edges is None else len(circuit.edges),
+        ),
+        claims=claims,
+        baseline=baseline,
+    )
+
+
+def _judge(spec: Spec, runs: Measurements) -> tuple[ClaimResult, ...]:
+    """The claims' results, in the order of the spec, each named by its kind."""
+    try:
+        idle = idle_nodes(runs.circuit, runs.ranges())
+    except MeasurementError as error:
+        # Without the full model nothing can be said of any claim.
+        return tuple(_result(claim, runs, "error", str(error)) for claim in spec.claims)
+    weighed = [_weigh(claim, runs) for claim in spec.claims]
+    decisions = decide([_question(found) for found in weighed], spec.level)
+    results = []
+    for claim, found, decision in zip(spec.claims, weighed, decisions, strict=True):
+        if isinstance(found, str):
+            results.append(_result(claim, runs, "error", found))
+        else:
+            verdict, reason = _verdict(found, decision, idle, spec.level)
+            results.append(_result(claim, runs, verdict, reason, found, decision))
+    return tuple(results)
+
+
+def _weigh(claim: Claim, runs: Measurements) -> Weighed | str:
+    """The claim's numbers, or why there are none."""
+    try:
+        match claim:
+            case Sufficient():
+                return weigh_sufficient(claim, runs)
+            case Necessary():
+                return weigh_necessary(claim, runs)
+            case Minimal():
+                return weigh_minimal(claim, runs)
+    except MeasurementError as error:
+        return str(error)
+
+
+def _question(found: Weighed | str) -> Question | None:
+    """What Holm's procedure is asked; nothing where there can be no interval."""
+    if isinstance(found, str) or found.question is None:
+        return None
+    return None if too_few_pairs(found.question.estimate) else found.question
+
+
+def _verdict(
+    found: Weighed, decision: Decision | None, idle: str | None, level: float
+) -> tuple[Verdict, str | None]:
+    """The verdict and, unless the numbers speak for themselves, the reason."""
+    vacuous = idle or found.vacuous
+    if vacuous is not None:
+        return "vacuous", vacuous
+    assert found.question is not None
+    if decision is None:
+        return "vacuous", too_few_pairs(found.question.estimate)
+    for premise in found.premises:
+        violation = premise.violation(decision.level, confirming=decision.answer is True)
+        if violation is not None:
+            return "vacuous", violation
+    if decision.answer is not None:
+        return ("confirmed" if decision.answer else "refuted"), None
+    # `level` is the most lenient one that Holm's procedure could have come to.
+    hopeless = unattainable(found.question, level)
+    return ("inconclusive", None) if hopeless is None else ("vacuous", hopeless)
+
+
+def _result(
+    claim: Claim,
+    runs: Measurements,
+    verdict: Verdict,
+    reason: str | None,
+    found: Weighed | None = None,
+    decision: Decision | None = None,
+) -> ClaimResult:
+    minimal = isinstance(claim, Minimal)
+    question = None if found is None else found.question
+    counterexample = None
+    if found is not None and found.worst is not None and runs.task.exact and verdict == "refuted":
+        counterexample = Counterexample(
+            pair=found.worst.index,
+            prompts=runs.task.verifying[found.worst.index].prompts,
+            loss=found.worst.loss,
+        )
+    return ClaimResult(
+        name=claim.kind,
+        kind=claim.kind,
+        verdict=verdict,
+        reason=reason,
+        metric="cost" if minimal else claim.metric,
+        unit=claim.unit if minimal else None,
+        estimate=None if question is None else question.estimate.value,
+        interval=None if decision is None else decision.interval,
+        comparison=">=" if minimal else claim.comparison,
+        threshold=claim.cost if minimal else claim.threshold,
+        n=len(runs.task.verifying),
+        exact=runs.task.exact,
+        level=None if decision is None else decision.level,
+        p=None if decision is None else decision.p,
+        details=()
+        if found is None or found.details is None or decision is None
+        else found.details(decision.level),
+        counterexample=counterexample,
+    )
+
+
+def _named(results: Sequence[ClaimResult]) -> tuple[ClaimResult, ...]:
+    """Several claims of one kind are named by what they say."""
+    kinds = Counter(result.kind for result in results)
+    return tuple(
+        result if kinds[result.kind] == 1 else result.model_copy(update={"name": result.statement})
+        for result in results
+    )
+
+
+def _score(run: Callable[[], Scores]) -> RunScore:
+    try:
+        scores = run()
+    except MeasurementError:
+        return RunScore(loss=None, accuracy=None)
+    return RunScore(loss=float(scores.loss.mean()), accuracy=float(scores.right.mean()))

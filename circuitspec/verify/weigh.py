@@ -1,0 +1,63 @@
+"""What a kind of claim hands to the verdict: an estimate, its premises, and what to show of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from circuitspec.language.spec import Comparison, Metric
+from circuitspec.verify.decide import Question
+from circuitspec.verify.estimate import Estimate, Mean, Share
+from circuitspec.verify.measure import Scores
+from circuitspec.verify.report import UnitCost
+from circuitspec.verify.vacuous import Premise
+
+GOOD: dict[Metric, Comparison] = {"loss": "<=", "accuracy": ">="}
+"""Which way a bound on a metric points if it says how well the task is done."""
+
+BAD: dict[Metric, Comparison] = {"loss": ">=", "accuracy": "<="}
+"""Which way it points if it says how badly."""
+
+
+@dataclass(frozen=True)
+class WorstPair:
+    """The pair that speaks most against a claim."""
+
+    index: int
+    loss: float
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """A claim with its numbers, not yet decided.
+
+    Attributes:
+        question: None if there is nothing to estimate; `vacuous` then says why.
+        premises: what must be shown for the claim to mean anything.
+        vacuous: why it cannot mean anything, where that needs no statistics.
+        worst: shown where every input was run and the claim is refuted.
+        details: of `minimal`, at a level.
+    """
+
+    question: Question | None
+    premises: tuple[Premise, ...] = ()
+    vacuous: str | None = None
+    worst: WorstPair | None = None
+    details: Callable[[float], tuple[UnitCost, ...]] | None = None
+
+
+def estimate(scores: Scores, metric: Metric, *, exact: bool) -> Estimate:
+    """The estimate of a task metric from one run."""
+    return Mean(scores.loss, exact) if metric == "loss" else Share(scores.right, exact)
+
+
+def worst_pair(scores: Scores, metric: Metric, against: Literal["good", "bad"]) -> WorstPair:
+    """The pair that speaks most against the task being done well (`good`) or badly (`bad`)."""
+    right = scores.right.sum(axis=1) if metric == "accuracy" else np.zeros(len(scores.loss))
+    # Sorted by fewest right answers, then by greatest loss; the other way round for `bad`.
+    order = np.lexsort((-scores.loss, right))
+    index = int(order[0] if against == "good" else order[-1])
+    return WorstPair(index, float(scores.loss[index]))

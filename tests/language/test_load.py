@@ -1,0 +1,82 @@
+"""Files that cannot be read are diagnostics, not exceptions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from circuitspec.language import Code, SpecError, load_file, parse_text
+
+SPEC = (Path(__file__).parent / "valid" / "quote_closing.circ").read_text(encoding="utf-8")
+
+
+def codes(path: Path | str) -> list[str]:
+    result = load_file(path)
+    assert result.file is None
+    return [diagnostic.code for diagnostic in result.diagnostics]
+
+
+def test_a_file_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.circ"
+    path.write_text(SPEC, encoding="utf-8")
+    result = load_file(str(path))
+    assert result.source.name == str(path)
+    assert result.unwrap() == parse_text(SPEC).unwrap()
+
+
+def test_a_spec_remembers_its_source() -> None:
+    result = parse_text(SPEC, "a.circ")
+    assert result.unwrap().circuits[0].source is result.source
+
+
+def test_missing_file(tmp_path: Path) -> None:
+    assert codes(tmp_path / "no.circ") == [Code.FILE_NOT_FOUND]
+
+
+def test_missing_file_with_the_extension_left_out(tmp_path: Path) -> None:
+    (tmp_path / "a.circ").write_text(SPEC, encoding="utf-8")
+    (diagnostic,) = load_file(tmp_path / "a").diagnostics
+    assert diagnostic.help == f"did you mean `{tmp_path / 'a.circ'}`?"
+
+
+def test_folder(tmp_path: Path) -> None:
+    assert codes(tmp_path) == [Code.IS_A_FOLDER]
+
+
+@pytest.mark.parametrize("path", ["a\0b.circ", "x" * 5000, "\ud800.circ"])
+def test_impossible_paths(path: str) -> None:
+    assert codes(path) == [Code.UNREADABLE_FILE]
+
+
+def test_a_file_below_a_file(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("", encoding="utf-8")
+    assert codes(tmp_path / "a" / "b.circ") == [Code.UNREADABLE_FILE]
+
+
+@pytest.mark.parametrize("size", [2**20 + 1, 2**23])
+def test_large_files(tmp_path: Path, size: int) -> None:
+    path = tmp_path / "large.circ"
+    path.write_bytes(b"#" * size)
+    (diagnostic,) = load_file(path).diagnostics
+    assert diagnostic.code == Code.FILE_TOO_LARGE
+    assert f"{size:,}" in diagnostic.message
+
+
+def test_large_texts() -> None:
+    assert parse_text("#" * (2**20 + 1)).diagnostics[0].code == Code.FILE_TOO_LARGE
+
+
+def test_unwrapping_an_error_raises_what_the_user_should_read() -> None:
+    result = parse_text("circuitspec 1\n", "empty.circ")
+    with pytest.raises(SpecError) as caught:
+        result.unwrap()
+    assert caught.value.diagnostics == result.diagnostics
+    assert caught.value.source is result.source
+    assert str(caught.value).startswith("error[no-circuits]: the file describes no circuit\n")
+
+
+def test_warnings_do_not_stand_in_the_way() -> None:
+    result = parse_text(SPEC.split("  expect")[0] + "}")
+    assert [d.code for d in result.diagnostics] == [Code.NO_CLAIMS]
+    assert result.unwrap().circuits[0].claims == ()

@@ -1,0 +1,185 @@
+"""What the constructs of the language come to as a `Spec`."""
+
+from __future__ import annotations
+
+import pytest
+
+from circuitspec.language import (
+    Ablation,
+    ChannelPath,
+    IndexRange,
+    Minimal,
+    Necessary,
+    PlaceRef,
+    QkPair,
+    Selection,
+    Spec,
+    Sublayer,
+    Sufficient,
+    parse_text,
+)
+
+
+def read(statements: str, *, settings: str = "model m task t ablate zero") -> Spec:
+    nodes = "" if "node a" in statements else "node a = L0.mlp.in[0]"
+    text = f"circuitspec 1 circuit demo {{ {settings}\n{nodes}\n{statements}\n}}"
+    (spec,) = parse_text(text).unwrap().circuits
+    return spec
+
+
+def only_selection(text: str, *, scope: str = "") -> object:
+    (node,) = read(f"{scope} node a = {text}").nodes
+    (selection,) = node.selections
+    return selection
+
+
+def at(*indices: int | tuple[int, int]) -> tuple[IndexRange, ...]:
+    pairs = [(i, i) if isinstance(i, int) else i for i in indices]
+    return tuple(IndexRange(first=first, last=last) for first, last in pairs)
+
+
+def edges(statement: str) -> list[str]:
+    declarations = "node a = L0.mlp.in[0] node b = L0.mlp.in[1] node c = L0.mlp.in[2]"
+    spec = read(f"{declarations} node m = L1.h0.qk[3] {statement}")
+    return [f"{edge.source} -> {edge.target} {edge.sign or ''}".strip() for edge in spec.edges]
+
+
+@pytest.mark.parametrize(
+    ("text", "layer", "part"),
+    [
+        ("L0.attn.in[3]", 0, "attn.in"),
+        ("L1.attn.q[3]", 1, "attn.q"),
+        ("L2.attn.out[3]", 2, "attn.out"),
+        ("L3.mlp.neuron[3]", 3, "mlp.neuron"),
+        ("L0004.mlp.out[3]", 4, "mlp.out"),
+    ],
+)
+def test_elements_of_a_place(text: str, layer: int, part: str) -> None:
+    place = PlaceRef(layer=layer, part=part)
+    assert only_selection(text) == Selection(place=place, indices=at(3))
+
+
+def test_elements_of_a_head() -> None:
+    place = PlaceRef(layer=10, part="attn.v")
+    assert only_selection("L10.h82.v[7]") == Selection(place=place, head=82, indices=at(7))
+
+
+def test_lists_and_ranges() -> None:
+    selection = only_selection("L0.mlp.in[1, 4..6, 1000000000000..1000000000001]")
+    assert isinstance(selection, Selection)
+    assert selection.indices == at(1, (4, 6), (10**12, 10**12 + 1))
+
+
+def test_qk_pairs() -> None:
+    assert only_selection("L10.h82.qk[1]") == QkPair(layer=10, head=82, indices=at(1))
+    assert only_selection("L10.attn.qk[657]") == QkPair(layer=10, indices=at(657))
+
+
+def test_a_channel_is_a_write_and_a_read() -> None:
+    path = only_selection("channel 460 from L0.mlp to L10.attn")
+    assert isinstance(path, ChannelPath)
+    assert path.indices == at(460)
+    assert path.write_places() == (PlaceRef(layer=0, part="mlp.out"),)
+    assert path.read_places() == (PlaceRef(layer=10, part="attn.in"),)
+
+
+def test_a_channel_of_several_blocks_from_end_to_end() -> None:
+    path = only_selection(
+        "channel [3, 5..6] from embed, L0.attn to L0.mlp, L1.attn, final",
+        scope="scope layers, embed, final",
+    )
+    assert isinstance(path, ChannelPath)
+    assert path.indices == at(3, (5, 6))
+    assert list(map(str, path.write_places())) == ["embed", "L0.attn.out"]
+    assert list(map(str, path.read_places())) == ["L0.mlp.in", "L1.attn.in", "final"]
+
+
+def test_after_a_channel_further_selections_are_told_from_further_reads() -> None:
+    channel = "channel 1 from L0.attn to L1.attn, L1.mlp"
+    (node,) = read(f"node a = {channel}, L2.mlp.in[5], channel 2 from L0.mlp to L1.mlp").nodes
+    first, second, third = node.selections
+    assert isinstance(first, ChannelPath)
+    assert first.reads == (Sublayer(layer=1, block="attn"), Sublayer(layer=1, block="mlp"))
+    assert isinstance(second, Selection)
+    assert isinstance(third, ChannelPath)
+
+
+def test_a_block_may_read_what_an_earlier_block_of_its_layer_wrote() -> None:
+    assert only_selection("channel 1 from L2.attn to L2.mlp")
+
+
+def test_chains() -> None:
+    assert edges("edge a -> b -> c") == ["a -> b", "b -> c"]
+
+
+def test_lists_join_every_source_with_every_target() -> None:
+    assert edges("edge a, b -> c, m.k") == ["a -> c", "a -> m.k", "b -> c", "b -> m.k"]
+
+
+def test_a_sign_belongs_to_the_hop_before_it() -> None:
+    assert edges("edge a -> b : + -> c : -, m.q") == ["a -> b +", "b -> c -", "b -> m.q"]
+
+
+def test_an_edge_spans_from_its_source_to_the_sign_of_its_target() -> None:
+    spec = read("edge a -> a : +")
+    (edge,) = spec.edges
+    assert edge.span is not None
+    assert spec.source is not None
+    assert spec.source.text[edge.span.start : edge.span.end] == "a -> a : +"
+
+
+def test_claims() -> None:
+    spec = read(
+        "expect sufficient: loss <= 0.15 expect sufficient: accuracy >= 95%"
+        " expect necessary: loss >= 0.60 expect minimal: every node costs >= 0.02"
+    )
+    assert spec.claims == (
+        Sufficient(metric="loss", comparison="<=", threshold=0.15),
+        Sufficient(metric="accuracy", comparison=">=", threshold=0.95),
+        Necessary(metric="loss", comparison=">=", threshold=0.6),
+        Minimal(unit="node", cost=0.02),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "share"), [("5%", 0.05), ("7 %", 0.07), ("0.5", 0.5), ("2.9%", 0.029), ("1e-3", 1e-3)]
+)
+def test_shares_are_the_nearest_numbers(text: str, share: float) -> None:
+    assert read(f"level {text}").level == share
+
+
+def test_settings() -> None:
+    spec = read("", settings='model "my model" task ./t.jsonl ablate mean over pretraining')
+    assert (spec.model, spec.task) == ("my model", "./t.jsonl")
+    assert spec.ablation == Ablation(kind="mean", over="pretraining")
+    assert (spec.scope, spec.level) == (("layers",), 0.05)
+
+
+def test_bare_words() -> None:
+    spec = read("", settings="model hf:gpt2-small_2.0/x task ../task ablate zero")
+    assert (spec.model, spec.task) == ("hf:gpt2-small_2.0/x", "../task")
+
+
+def test_strings() -> None:
+    (node,) = read(r'node a = L0.mlp.in[1] "a \"quote\", a \\ and a\nline # no comment"').nodes
+    assert node.description == 'a "quote", a \\ and a\nline # no comment'
+
+
+def test_one_mistake_does_not_cause_another() -> None:
+    text = (
+        "circuitspec 1 circuit d { model m task t ablate zero"
+        " node a = L0.mpl.in[0] node b = L0.mlp.in[1] edge a -> b -> a.k }"
+    )
+    codes = [d.code for d in parse_text(text).diagnostics if d.severity == "error"]
+    assert codes == ["unknown-place"]
+
+
+def test_problems_are_in_the_order_of_the_text() -> None:
+    text = (
+        "circuitspec 1 circuit d { expect sufficient: loss >= 1 edge a -> z"
+        " node a = L0.mpl.in[0] level 7 }"
+    )
+    diagnostics = parse_text(text).diagnostics
+    starts = [d.span.start for d in diagnostics if d.span is not None]
+    assert len(starts) == len(diagnostics) > 5
+    assert starts == sorted(starts)

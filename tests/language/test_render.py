@@ -1,0 +1,119 @@
+"""Carets stand under what they mean, whatever is on the line before it."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from circuitspec.language import Diagnostic, Source, render, render_concise
+
+LINES = st.text(
+    alphabet=st.sampled_from("ab \t\u00e9e\u0301\u5b57\U0001f600\u200d\r\x07\u202e"), max_size=40
+)
+
+
+def diagnostic(source: Source, start: int, end: int, **more: object) -> Diagnostic:
+    return Diagnostic(code="some-code", message="headline", span=source.span(start, end), **more)
+
+
+def columns(text: str) -> int:
+    """How many columns of a terminal a text takes, character by character."""
+    zero = ("Mn", "Me", "Cf")
+    return sum(
+        0
+        if unicodedata.category(c) in zero
+        else 2
+        if unicodedata.east_asian_width(c) in "WF"
+        else 1
+        for c in text
+    )
+
+
+def test_the_whole_layout() -> None:
+    source = Source("a.circ", "one two\nthree\nfour\nfive six\n")
+    found = Diagnostic(
+        code="some-code",
+        message="headline",
+        span=source.span(24, 27),
+        label="here",
+        secondary=((source.span(0, 3), "there"),),
+        help="do this\nor that",
+        notes=("a fact", "another"),
+    )
+    assert render(found, source) == (
+        "error[some-code]: headline\n"
+        " --> a.circ:4:6\n"
+        "  |\n"
+        "1 | one two\n"
+        "  | --- there\n"
+        "...\n"
+        "4 | five six\n"
+        "  |      ^^^ here\n"
+        "  |\n"
+        "  = help: do this\n"
+        "          or that\n"
+        "  = note: a fact\n"
+        "  = note: another"
+    )
+
+
+def test_one_line_form() -> None:
+    source = Source("a.circ", "one\ntwo")
+    assert render_concise(diagnostic(source, 5, 6), source) == "a.circ:2:2: some-code headline"
+    whole = Diagnostic(code="some-code", message="headline")
+    assert render_concise(whole, source) == "a.circ: some-code headline"
+
+
+def test_without_a_place() -> None:
+    found = Diagnostic(code="some-code", message="headline", severity="warning", help="do this")
+    assert render(found, Source("a.circ", "")) == (
+        "warning[some-code]: headline\n --> a.circ\n  = help: do this"
+    )
+
+
+@given(before=LINES, marked=st.text("xyz", min_size=1, max_size=8), after=LINES)
+def test_carets_stand_under_their_text(before: str, marked: str, after: str) -> None:
+    source = Source("a.circ", f"first\n{before}{marked}{after}\nlast")
+    start = len("first\n") + len(before)
+    lines = render(diagnostic(source, start, start + len(marked)), source).split("\n")
+    shown, carets = lines[3], lines[4]
+    assert columns(shown[: shown.index(marked)]) == carets.index("^")
+    assert carets.count("^") == len(marked)
+    assert not any(unicodedata.category(c) == "Cc" or c == "\u202e" for c in shown)
+
+
+@given(st.text(max_size=60), st.data())
+def test_any_span_can_be_shown(text: str, data: st.DataObject) -> None:
+    source = Source("a.circ", text)
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    assert "^" in render(diagnostic(source, start, end), source)
+
+
+def test_a_place_between_characters_gets_a_caret() -> None:
+    source = Source("a.circ", "edge a ->")
+    assert "  |          ^" in render(diagnostic(source, 9, 9), source).split("\n")
+
+
+def test_the_carriage_return_of_a_line_ending_is_not_shown() -> None:
+    source = Source("a.circ", "one\r\ntwo\r\n")
+    assert render(diagnostic(source, 5, 8), source).split("\n")[3:] == ["2 | two", "  | ^^^"]
+
+
+def test_long_lines_are_shown_in_part() -> None:
+    source = Source("a.circ", "x" * 500 + "here" + "y" * 500)
+    _, _, _, shown, carets = render(diagnostic(source, 500, 504), source).split("\n")
+    assert len(shown) < 120
+    assert shown.index("here") == carets.index("^")
+    assert shown.endswith("...")
+
+
+@pytest.mark.parametrize("offset", [0, 250, 499])
+def test_two_places_on_a_long_line_are_both_shown(offset: int) -> None:
+    source = Source("a.circ", "x" * 1000)
+    other = (source.span(offset, offset + 1), "other")
+    found = diagnostic(source, 900, 910, secondary=(other,))
+    assert render(found, source).count("1 | ") == 2

@@ -1,0 +1,133 @@
+"""`Spec` values that a program makes: checked, frozen, and equal by what they mean."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from circuitspec.language import (
+    Ablation,
+    ChannelPath,
+    EdgeDecl,
+    IndexRange,
+    NodeDecl,
+    NodeRef,
+    PlaceRef,
+    QkPair,
+    Selection,
+    Source,
+    Spec,
+    Sublayer,
+    Sufficient,
+    index_ranges,
+)
+
+ONE = (IndexRange(first=1, last=1),)
+ELEMENT = Selection(place=PlaceRef(layer=0, part="mlp.in"), indices=ONE)
+
+
+def spec(**changes: object) -> Spec:
+    values = {
+        "name": "demo",
+        "model": "m",
+        "task": "t",
+        "ablation": Ablation(kind="zero"),
+        "nodes": (NodeDecl(name="a", selections=(ELEMENT,)),),
+    }
+    return Spec.model_validate(values | changes)
+
+
+def test_spans_do_not_count() -> None:
+    span = Source("a", "abc").span(0, 3)
+    assert NodeRef(name="a", span=span) == NodeRef(name="a")
+    assert hash(NodeRef(name="a", span=span)) == hash(NodeRef(name="a"))
+    assert NodeRef(name="a", span=span).model_dump() == {"name": "a", "part": None}
+    assert NodeRef(name="a") != NodeRef(name="b")
+    assert spec(source=Source("a", "abc")) == spec()
+
+
+def test_values_are_frozen() -> None:
+    with pytest.raises(ValidationError):
+        ELEMENT.head = 3
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: IndexRange(first=3, last=2),
+        lambda: IndexRange(first=-1, last=2),
+        lambda: IndexRange(first=0, last=10**18),
+        lambda: PlaceRef(layer=None, part="mlp.in"),
+        lambda: PlaceRef(layer=0, part="embed"),
+        lambda: Sublayer(layer=None, block="mlp"),
+        lambda: Sublayer(layer=0, block="final"),
+        lambda: Selection(place=ELEMENT.place, indices=()),
+        lambda: Selection(place=ELEMENT.place, indices=ONE + ONE),
+        lambda: Selection(place=ELEMENT.place, head=1, indices=ONE),
+        lambda: Ablation(kind="mean"),
+        lambda: Ablation(kind="zero", over="pretraining"),
+        lambda: NodeRef(name="two words"),
+        lambda: NodeRef(name="edge"),
+        lambda: NodeDecl(name="a", selections=()),
+        lambda: NodeDecl(name="a", selections=(ELEMENT,), description="\x07"),
+        lambda: Sufficient(metric="accuracy", comparison=">=", threshold=95),
+        lambda: Sufficient(metric="loss", comparison="<=", threshold=float("nan")),
+        lambda: spec(nodes=()),
+        lambda: spec(nodes=spec().nodes * 2),
+        lambda: spec(edges=(EdgeDecl(source=NodeRef(name="a"), target=NodeRef(name="z")),)),
+        lambda: spec(level=0),
+        lambda: spec(scope=()),
+        lambda: spec(model=""),
+        lambda: spec(unknown=1),
+    ],
+)
+def test_nonsense_is_refused(make: object) -> None:
+    assert callable(make)
+    with pytest.raises(ValidationError):
+        make()
+
+
+@pytest.mark.parametrize(
+    ("writes", "reads"),
+    [
+        (["L1.attn"], ["L0.mlp"]),
+        (["L0.mlp"], ["L0.mlp"]),
+        (["final"], ["L0.mlp"]),
+        (["L0.mlp"], ["embed"]),
+        (["L0.attn", "L0.attn"], ["L0.mlp"]),
+        (["L0.attn"], ["L0.mlp", "L0.mlp"]),
+    ],
+)
+def test_channels_run_forwards(writes: list[str], reads: list[str]) -> None:
+    def block(text: str) -> Sublayer:
+        if "." not in text:
+            return Sublayer(layer=None, block=text)
+        layer, kind = text[1:].split(".")
+        return Sublayer(layer=int(layer), block=kind)
+
+    with pytest.raises(ValidationError):
+        ChannelPath(indices=ONE, writes=tuple(map(block, writes)), reads=tuple(map(block, reads)))
+
+
+def test_places_have_the_names_of_the_language() -> None:
+    assert str(PlaceRef(layer=3, part="attn.q")) == "L3.attn.q"
+    assert str(PlaceRef(layer=None, part="embed")) == "embed"
+    assert str(NodeRef(name="match", part="k")) == "match.k"
+    assert list(map(str, QkPair(layer=2, indices=ONE).places())) == ["L2.attn.q", "L2.attn.k"]
+
+
+def test_ranges_are_never_expanded() -> None:
+    assert len(IndexRange(first=3, last=3)) == 1
+    assert len(IndexRange(first=0, last=10**18 - 1)) == 10**18
+
+
+@given(st.lists(st.integers(0, 60)))
+def test_index_ranges_hold_the_same_indices(indices: list[int]) -> None:
+    ranges = index_ranges(indices)
+    held = [i for r in ranges for i in range(r.first, r.last + 1)]
+    assert held == sorted(set(indices))
+    assert all(later.first > earlier.last + 1 for earlier, later in pairwise(ranges))
