@@ -17,7 +17,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from circuitspec.api import compile as compile
+    from circuitspec.api import compile as compile  # noqa: A004
     from circuitspec.api import discover as discover
     from circuitspec.api import draw as draw
     from circuitspec.api import load as load
@@ -41,7 +41,7 @@ _HOMES = {
     "SpecError": "circuitspec.language.diagnostic",
 }
 
-__all__ = [*_HOMES, "__version__"]  # noqa: PLE0604
+__all__ = [*_HOMES, "__version__"]
 
 
 def __getattr__(name: str) -> Any:

@@ -9,9 +9,10 @@ import graphviz
 from circuitspec.circuit.bind import bind_spec
 from circuitspec.circuit.circuit import Circuit
 from circuitspec.circuit.compile import compile_spec
-from circuitspec.discover.discover import discover_circuit
+from circuitspec.discover.discover import Discovery, discover_circuit
+from circuitspec.discover.mask_training import MaskTraining
 from circuitspec.discover.to_spec import circuit_to_spec
-from circuitspec.draw import draw_circuit
+from circuitspec.draw import draw as draw_circuit
 from circuitspec.language import load_file
 from circuitspec.language.diagnostic import Diagnostic, SpecError
 from circuitspec.language.source import Source
@@ -81,8 +82,9 @@ def discover(
     Raises:
         TaskError: no such task, or one that this model cannot be asked.
     """
-    circuit = discover_circuit(model, load_task(task), target_loss=target_loss, seed=seed)
-    return circuit_to_spec(circuit, task=task)
+    settings = Discovery(target_loss=target_loss, training=MaskTraining(seed=seed))
+    circuit = discover_circuit(model, load_task(task), settings)
+    return circuit_to_spec(circuit, task=task, claimed_loss=target_loss)
 
 
 def _error(spec: Spec, diagnostics: tuple[Diagnostic, ...]) -> SpecError:

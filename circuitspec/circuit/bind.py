@@ -27,15 +27,17 @@ class Bound:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def bind_spec(spec: Spec, *, model: Model | None = None, base: Path | None = None) -> Bound:
+def bind_spec(spec: Spec, *, model: Model | None = None) -> Bound:
     """Find the model and the task of `spec`, and compile it.
+
+    A model's folder is relative to the folder of the file that `spec` was read from.
 
     Args:
         model: use this one, whatever the spec says.
-        base: what a relative model folder is relative to, usually the spec's own folder.
     """
     diagnostics: list[Diagnostic] = []
     if model is None:
+        base = None if spec.source is None else Path(spec.source.name).parent
         try:
             model = load_model(spec.model, base=base)
         except ModelError as error:

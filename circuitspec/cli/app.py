@@ -28,7 +28,8 @@ class Format(enum.StrEnum):
 
 
 Paths = Annotated[
-    list[Path], typer.Argument(help="Files, or folders to search for .circ files.", show_default=False)
+    list[Path],
+    typer.Argument(help="Files, or folders to search for .circ files.", show_default=False),
 ]
 ModelOption = Annotated[
     str | None,
@@ -123,7 +124,9 @@ def train(
 @app.command()
 def discover(
     out: Annotated[Path, typer.Option("--out", "-o", help="The .circ file to write.")],
-    model: Annotated[str, typer.Option(help="A shipped model, or a model's folder.")] = "python-small",
+    model: Annotated[
+        str, typer.Option(help="A shipped model, or a model's folder.")
+    ] = "python-small",
     task: Annotated[str, typer.Option(help="A shipped task.")] = "single_double_quote",
     target_loss: Annotated[
         float, typer.Option(min=0.0, help="Nats that the circuit may lose on the finding pairs.")

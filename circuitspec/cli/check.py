@@ -17,7 +17,7 @@ def check_files(paths: list[Path], model_name: str | None) -> int:
 
         model = chosen_model(model_name)
         for item in loaded:
-            bound = bind_spec(item.spec, model=model, base=item.path.parent)
+            bound = bind_spec(item.spec, model=model)
             show_diagnostics(bound.diagnostics, item.source)
             if bound.circuit is None or bound.task is None:
                 sound = False

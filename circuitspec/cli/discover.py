@@ -7,7 +7,7 @@ from pathlib import Path
 from circuitspec.cli.exits import UserError
 from circuitspec.cli.models import chosen_model
 from circuitspec.cli.progress import progress_bar
-from circuitspec.discover.discover import Discovery, NotFound, discover_circuit
+from circuitspec.discover.discover import Discovery, NotFoundError, discover_circuit
 from circuitspec.discover.mask_training import MaskTraining
 from circuitspec.discover.to_spec import circuit_to_spec
 from circuitspec.files import write_whole
@@ -48,7 +48,7 @@ def discover_to_file(
             )
     except TaskError as error:
         raise UserError(str(error), error.help) from None
-    except NotFound as error:
+    except NotFoundError as error:
         raise UserError(str(error)) from None
     spec = circuit_to_spec(circuit, task=task_name, claimed_loss=target_loss)
     write_whole(out, print_file(spec))

@@ -21,7 +21,9 @@ from rich.progress import (
 class Report(Protocol):
     """Tells how far the work is: units done, units in all (None if unknown), and at what."""
 
-    def __call__(self, done: int, total: int | None, what: str) -> None: ...
+    def __call__(self, done: int, total: int | None, what: str) -> None:
+        """Called whenever there is news."""
+        ...
 
 
 @contextmanager

@@ -41,7 +41,9 @@ def spec_paths(paths: list[Path]) -> list[Path]:
             continue
         inside = sorted(path.rglob("*.circ"))
         if not inside:
-            raise UserError(f"there is no .circ file below {path}", "name a file, or another folder")
+            raise UserError(
+                f"there is no .circ file below {path}", "name a file, or another folder"
+            )
         found.extend(inside)
     return list(dict.fromkeys(found))
 

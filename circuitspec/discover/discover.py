@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor
@@ -30,13 +30,13 @@ class Discovery:
     """
 
     target_loss: float = 0.15
-    training: MaskTraining = MaskTraining()
+    training: MaskTraining = field(default_factory=MaskTraining)
     pairs: int = 192
     rounds: int = 2
     edges: bool = True
 
 
-class NotFound(Exception):
+class NotFoundError(Exception):
     """No circuit reaches the target loss; `str()` of it is for the user."""
 
 
@@ -53,7 +53,7 @@ def discover_circuit(
         on_stage: told the stage, how many units are kept, and the loss in nats.
 
     Raises:
-        NotFound: not even the nodes of the best scores reach the target loss.
+        NotFoundError: not even the nodes of the best scores reach the target loss.
         TaskError: the task cannot be asked of this model.
     """
     transformer = model.transformer
@@ -72,7 +72,7 @@ def discover_circuit(
         nodes = found
         candidates = _as_masks(nodes, candidates)
     if nodes is None:
-        raise NotFound(
+        raise NotFoundError(
             f"no set of nodes reaches a loss of {settings.target_loss:g} nats; "
             "lower the price, train the masks longer, or ask whether the model can do the task"
         )

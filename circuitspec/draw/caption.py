@@ -1,49 +1,24 @@
-"""The words under a drawing: what it shows, what was claimed of it, and what its signs mean."""
+"""The words under a drawing: what it shows, what was found of it, and what its signs mean."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from circuitspec.circuit.circuit import Circuit
 from circuitspec.draw import style
-from circuitspec.draw.text import font, number, shortened, table, wrapped
+from circuitspec.draw.text import font, number, table, wrapped
+from circuitspec.verify.report import ClaimResult, Report, Verdict
 
 _WIDTH = 64
-_CLAIM_WIDTH = 44
-_SIGNS = {"confirmed": "✓", "refuted": "✗", "inconclusive": "?", "vacuous": "∅", "error": "!"}
+_SIGNS: dict[Verdict, str] = {
+    "confirmed": "✓",
+    "inconclusive": "?",
+    "vacuous": "∅",
+    "refuted": "✗",
+    "error": "!",
+}
 _COMPARISONS = {"<=": "≤", ">=": "≥"}
-
-
-class Claim(Protocol):
-    """What a caption says of one claim."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def verdict(self) -> str: ...
-    @property
-    def reason(self) -> str | None: ...
-    @property
-    def metric(self) -> str: ...
-    @property
-    def estimate(self) -> float | None: ...
-    @property
-    def interval(self) -> tuple[float, float] | None: ...
-    @property
-    def comparison(self) -> str: ...
-    @property
-    def threshold(self) -> float | None: ...
-
-
-class Verified(Protocol):
-    """What a caption says of a whole report."""
-
-    @property
-    def verdict(self) -> str: ...
-    @property
-    def claims(self) -> Sequence[Claim]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,69 +30,75 @@ class Sign:
     meaning: str
 
 
-def caption(circuit: Circuit, report: Verified | None, legend: Sequence[Sequence[Sign]]) -> str:
-    """The label under the drawing, HTML-like, with one line for each row of the legend."""
+def caption(
+    circuit: Circuit, report: Report | None, legend: Sequence[Sequence[Sign]], remark: str = ""
+) -> str:
+    """The label under the drawing, HTML-like.
+
+    Args:
+        legend: its lines.
+        remark: what else readers must know to read the drawing.
+    """
     rows = [[font(circuit.name, size=13, bold=True)]]
     rows += [[font(line, size=10)] for line in wrapped(circuit.description, _WIDTH)]
-    rows.append([_small(_facts(circuit))])
+    rows += [[_small(line)] for line in _facts(circuit, report)]
+    rows += [[_small(line)] for line in wrapped(remark, _WIDTH)]
     if report is not None:
-        rows += [[], *_verdicts(report)]
-    signs = [[cell for sign in line for cell in _legend_cells(sign)] for line in legend if line]
-    if signs:
-        rows += [[], [table(signs, padding=2)]]
+        rows += [[], *_findings(report)]
+    if any(legend):
+        rows += [[], [table([list(map(_legend_entry, line)) for line in legend], padding=2)]]
     return f"<{table(rows, padding=1)}>"
 
 
-def _facts(circuit: Circuit) -> str:
+def _facts(circuit: Circuit, report: Report | None) -> list[str]:
     edges = circuit.edges
-    return " · ".join(
-        (
-            f"model {circuit.model.name}",
-            _count(len(circuit.nodes), "node"),
-            "all weights between them" if edges is None else _count(len(edges), "edge"),
-            f"{circuit.ablation.kind} ablation",
-        )
+    shown = (
+        f"model {circuit.model.name}",
+        _count(len(circuit.nodes), "node"),
+        "all weights between them" if edges is None else _count(len(edges), "edge"),
+        f"{circuit.ablation.kind} ablation",
     )
+    lines = [" · ".join(shown)]
+    if report is not None:
+        pairs = _count(report.task.pairs, "pair")
+        lines.append(f"task {report.task.name} · {pairs} · level {number(report.level)}")
+    return [part for line in lines for part in wrapped(line, _WIDTH)]
 
 
-def _verdicts(report: Verified) -> list[list[str]]:
+def _findings(report: Report) -> list[list[str]]:
     rows = []
     if report.verdict != "confirmed":
-        words = f"✗ NOT CONFIRMED ({report.verdict})"
+        words = f"✗ NOT CONFIRMED: {report.verdict}"
         rows.append([font(words, size=11, colour=style.NOT_CONFIRMED, bold=True)])
     if report.claims:
         rows.append([table([_claim(claim) for claim in report.claims], padding=2)])
     for claim in report.claims:
-        if claim.verdict != "confirmed" and claim.reason:
-            words = f"{shortened(claim.name, _CLAIM_WIDTH)}: {claim.reason}"
-            rows += [[_small(line)] for line in wrapped(words, _WIDTH)]
+        if claim.reason is not None:
+            rows += [[_small(line)] for line in wrapped(f"{claim.kind}: {claim.reason}", _WIDTH)]
     return rows
 
 
-def _claim(claim: Claim) -> list[str]:
-    """The cells of one claim: sign, name, estimate, interval, threshold, verdict."""
+def _claim(claim: ClaimResult) -> list[str]:
+    """The cells of one claim: sign, kind, estimate, interval, threshold, verdict."""
     colour = style.CONFIRMED if claim.verdict == "confirmed" else style.NOT_CONFIRMED
-    estimate = "" if claim.estimate is None else f"{claim.metric} {number(claim.estimate)}"
+    metric = claim.metric if claim.unit is None else f"least {claim.unit} cost"
+    measured = "" if claim.estimate is None else f"{metric} {number(claim.estimate)}"
     interval = "" if claim.interval is None else "[{}, {}]".format(*map(number, claim.interval))
-    threshold = ""
-    if claim.threshold is not None:
-        comparison = _COMPARISONS.get(claim.comparison, claim.comparison)
-        threshold = f"claimed {comparison} {number(claim.threshold)}"
+    claimed = f"claimed {_COMPARISONS[claim.comparison]} {number(claim.threshold)}"
     return [
-        font(_SIGNS.get(claim.verdict, "!"), size=9, colour=colour, bold=True),
-        font(shortened(claim.name, _CLAIM_WIDTH), size=9),
-        *(font(words, size=9) for words in (estimate, interval, threshold)),
+        font(_SIGNS[claim.verdict], size=9, colour=colour, bold=True),
+        *(font(words, size=9) for words in (claim.kind, measured, interval, claimed)),
         font(claim.verdict, size=9, colour=colour, bold=True),
     ]
 
 
-def _legend_cells(sign: Sign) -> list[str]:
-    return [font(sign.sign, size=8, colour=sign.colour), _small(sign.meaning)]
+def _legend_entry(sign: Sign) -> str:
+    return f"{font(sign.sign, size=8, colour=sign.colour)}&#160;{_small(sign.meaning)}"
 
 
 def _small(text: str) -> str:
     return font(text, size=8, colour=style.GREY)
 
 
-def _count(number_of: int, noun: str) -> str:
-    return f"{number_of} {noun}" if number_of == 1 else f"{number_of} {noun}s"
+def _count(how_many: int, noun: str) -> str:
+    return f"{how_many} {noun}" if how_many == 1 else f"{how_many} {noun}s"

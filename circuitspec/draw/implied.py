@@ -1,6 +1,6 @@
-"""What joins the nodes of a circuit without a weight of its own: residual channels and heads.
+"""What a circuit implies without listing it: the residual stream, heads, and unlisted weights.
 
-A weight is an edge of the circuit; these are not, yet without them a drawing falls to pieces.
+None of it is an edge of the circuit, yet without it a drawing falls to pieces.
 """
 
 from __future__ import annotations
@@ -18,10 +18,9 @@ _READS = ("attn.in", "mlp.in", "final")
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """A stretch of one channel of the residual stream.
+    """A channel of the residual stream, between where it is written and where that is read.
 
-    Where an end is no node of the circuit, the stretch begins at the embedding or ends at the
-    unembedding, outside the circuit.
+    Where an end is no node of the circuit, the embedding writes or the unembedding reads.
     """
 
     channel: int
@@ -31,7 +30,7 @@ class Wire:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What a circuit keeps of one attention head, each part in order of its channels."""
+    """What a circuit keeps of one attention head, each part in the order of its channels."""
 
     layer: int
     index: int
@@ -46,69 +45,73 @@ class Head:
 
 
 def residual_wires(circuit: Circuit) -> tuple[Wire, ...]:
-    """The residual stream as the circuit uses it, channel by channel in forward order.
+    """How the nodes of `circuit` hang together by channels of the residual stream.
 
-    Along a channel, each node hangs on the last write before it, so that several writes make a
-    chain and not one wire for every pair of a write and a read.
+    Every read hangs on all writes to its channel before it or, where there are none, on the
+    embedding if that writes to the channel. Every write to a channel that the unembedding reads
+    leads to the logits.
     """
     transformer = circuit.model.transformer
     embedded = transformer.embed.detach().any(0)
     if transformer.pos_embed is not None:
         embedded = embedded | transformer.pos_embed.detach().any(0)
     unembedded = transformer.unembed.detach().any(0)
-
     channels: dict[int, list[Node]] = defaultdict(list)
     for node in circuit.nodes:
         if node.place.part in _WRITES + _READS:
             channels[node.index].append(node)
 
-    wires = []
+    wires: list[Wire] = []
     for channel, nodes in sorted(channels.items()):
-        # With `embed` or `final` in scope, a channel that is not kept there says nothing.
+        # Where `embed` or `final` is in scope, a channel that is not kept there says nothing, and
+        # one that is kept is a node like others.
         from_embedding = EMBED not in circuit.scope and bool(embedded[channel])
-        to_logits = FINAL not in circuit.scope and bool(unembedded[channel])
-        last: Node | None = None
+        writes: list[Node] = []
         for node in nodes:
-            writes = node.place.part in _WRITES
-            if last is not None:
-                wires.append(Wire(channel, last, node))
-            elif from_embedding and not writes:
+            if node.place.part in _WRITES:
+                writes.append(node)
+            elif writes:
+                wires += [Wire(channel, write, node) for write in writes]
+            elif from_embedding:
                 wires.append(Wire(channel, "embedding", node))
-            if writes:
-                last = node
-        if nodes[-1].place == FINAL:
-            last, to_logits = nodes[-1], bool(unembedded[channel])
-        if last is not None and to_logits:
-            wires.append(Wire(channel, last, "logits"))
+        ends = writes if FINAL not in circuit.scope else [n for n in nodes if n.place == FINAL]
+        if unembedded[channel]:
+            wires += [Wire(channel, end, "logits") for end in ends]
     return tuple(wires)
 
 
 def attention_heads(circuit: Circuit) -> tuple[Head, ...]:
-    """The heads of which the circuit keeps a query, key or value channel, in forward order."""
+    """The heads of which `circuit` keeps a query, key or value channel, in forward order."""
     d_head = circuit.model.config.d_head
     heads: dict[tuple[int, int], dict[str, list[Node]]] = defaultdict(lambda: defaultdict(list))
     for node in circuit.nodes:
         if node.place.layer is not None and node.place.part in ("attn.q", "attn.k", "attn.v"):
             heads[node.place.layer, node.index // d_head][node.place.part].append(node)
     return tuple(
-        Head(layer, index, *(tuple(parts[f"attn.{part}"]) for part in "qkv"))
-        for (layer, index), parts in heads.items()
+        Head(
+            layer,
+            index,
+            queries=tuple(parts["attn.q"]),
+            keys=tuple(parts["attn.k"]),
+            values=tuple(parts["attn.v"]),
+        )
+        for (layer, index), parts in sorted(heads.items())
     )
 
 
 def weights_between(circuit: Circuit) -> tuple[Edge, ...]:
-    """The edges of a circuit: those it lists, or all nonzero weights between its nodes."""
-    if circuit.edges is not None:
-        return circuit.edges
-    at: dict[Place, list[Node]] = defaultdict(list)
+    """All nonzero weights between the nodes of `circuit`, in forward order."""
+    indices: dict[Place, list[int]] = defaultdict(list)
     for node in circuit.nodes:
-        at[node.place].append(node)
-    edges = [
-        Edge(source, target, weight)
-        for place, targets in at.items()
-        if place.source is not None
-        for target in targets
-        for source in at.get(place.source, ())
-        if (weight := float(circuit.model.transformer.matrix(place).weight[target.index, source.index]))
-    ]
+        indices[node.place].append(node.index)
+    edges: list[Edge] = []
+    for target, rows in indices.items():
+        source = target.source
+        if source is None or source not in indices:
+            continue
+        columns = indices[source]
+        weights = circuit.model.transformer.matrix(target).weight.detach()[rows][:, columns]
+        for row, column in weights.nonzero().tolist():
+            ends = Node(source, columns[column]), Node(target, rows[row])
+            edges.append(Edge(*ends, weight=float(weights[row, column])))
     return tuple(sorted(edges, key=lambda edge: edge.order))

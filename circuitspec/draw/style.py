@@ -29,17 +29,27 @@ NOT_CONFIRMED = "#D55E00"
 
 @dataclass(frozen=True, slots=True)
 class EdgeLook:
-    """How weights of one sign look; `pale` where they are not claimed but merely there."""
+    """How weights of one sign look, and the sign for them in the legend.
+
+    Attributes:
+        pale: the colour of weights that the spec does not list.
+    """
 
     kind: str
     colour: str
     pale: str
     line: str
     arrowhead: str
+    sign: str
 
 
-POSITIVE = EdgeLook("positive", "#0072B2", "#8CC0DE", "solid", "normal")
-NEGATIVE = EdgeLook("negative", "#D55E00", "#EDB48C", "dashed", "tee")
+POSITIVE = EdgeLook("positive", "#0072B2", "#8CC0DE", "solid", "normal", "──▶")
+NEGATIVE = EdgeLook("negative", "#D55E00", "#EDB48C", "dashed", "tee", "╌╌┤")
+
+
+def edge_look(weight: float) -> EdgeLook:
+    """The look of a weight of this value."""
+    return POSITIVE if weight > 0 else NEGATIVE
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import math
 import re
 import textwrap
 
@@ -31,16 +30,16 @@ def wrapped(text: str, width: int) -> list[str]:
     """The lines of `text`, none longer than `width`, as few as can be and of like length."""
     text = one_line(text)
     lines = textwrap.wrap(text, width)
-    for narrower in range(math.ceil(len(text) / max(len(lines), 1)), width):
-        balanced = textwrap.wrap(text, narrower)
-        if len(balanced) == len(lines):
-            return balanced
-    return lines
+    if len(lines) < 2:
+        return lines
+    narrower = (textwrap.wrap(text, w) for w in range(len(text) // len(lines), width))
+    return next((balanced for balanced in narrower if len(balanced) == len(lines)), lines)
 
 
 def plain(text: str) -> str:
     """`text` for an attribute: taken literally, neither as HTML nor with escapes."""
-    return graphviz.escape(one_line(text))
+    escaped: str = graphviz.escape(one_line(text))
+    return escaped
 
 
 def font(
@@ -53,6 +52,8 @@ def font(
 ) -> str:
     """`text` as part of an HTML-like label."""
     marked = html.escape(one_line(text))
+    if not marked:
+        return ""  # an element without text is a syntax error to Graphviz
     if bold:
         marked = f"<B>{marked}</B>"
     attributes = [
@@ -78,11 +79,9 @@ def table(rows: list[list[str]], *, padding: int = 0, align: str = "LEFT") -> st
     return f'<TABLE {frame} CELLPADDING="{padding}">{body}</TABLE>'
 
 
-def number(value: float) -> str:
-    """A number as people write it: three significant digits and a real minus sign."""
-    if math.isnan(value):
-        return "not a number"
-    return f"{value:.3g}".replace("inf", "∞").replace("-", "−")
+def number(value: float, *, digits: int = 3) -> str:
+    """A finite number with so many significant digits and a real minus sign."""
+    return f"{value:.{digits}g}".replace("-", "−")
 
 
 def _cells(row: list[str], columns: int, align: str) -> str:

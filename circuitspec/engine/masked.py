@@ -21,7 +21,8 @@ def run_masked(
     No gradients are kept.
     """
     with torch.no_grad():
-        return model(tokens, MaskTap(masks, ablation))
+        logits: Tensor = model(tokens, MaskTap(masks, ablation))
+    return logits
 
 
 class MaskTap:

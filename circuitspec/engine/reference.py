@@ -124,7 +124,8 @@ class ReferenceRun:
         eps = self.config.norm_eps
         eps = float(np.finfo(np.float32).eps) if eps is None else eps
         mean_square = (residual**2).mean(axis=1, keepdims=True)
-        return residual / np.sqrt(mean_square + eps) * self.weights[f"{name}.weight"]
+        normed: Array = residual / np.sqrt(mean_square + eps) * self.weights[f"{name}.weight"]
+        return normed
 
 
 def _place(layer: int, part: str) -> Place:

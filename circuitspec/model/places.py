@@ -57,7 +57,7 @@ class Place:
         """Sorts places in the order in which a forward pass computes them."""
         if self.layer is None:
             return (-1, 0) if self.part == "embed" else (1 << 30, 0)
-        return (self.layer, LAYER_PARTS.index(self.part))  # type: ignore[arg-type]
+        return (self.layer, LAYER_PARTS.index(self.part))
 
     @property
     def source(self) -> Place | None:
@@ -100,4 +100,4 @@ def parse_place(text: str) -> Place:
     head, _, part = text.partition(".")
     if head[:1] != "L" or not head[1:].isdecimal() or part not in LAYER_PARTS:
         raise ValueError(f"{text!r} names no place")
-    return Place(int(head[1:]), part)  # type: ignore[arg-type]
+    return Place(int(head[1:]), part)

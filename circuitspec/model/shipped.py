@@ -29,8 +29,8 @@ def find_model(name: str, *, base: Path | None = None) -> Path:
     """
     if name in shipped_models():
         return _SHIPPED / name
-    folder = (base or Path()) / Path(name).expanduser()
-    if folder.is_dir():
+    folder = _folder(name, base or Path())
+    if folder is not None:
         return folder
     if name.startswith("hf:"):
         raise ModelError("unknown-model", f"models from a hub are not supported yet: {name}")
@@ -41,6 +41,14 @@ def find_model(name: str, *, base: Path | None = None) -> Path:
         f"no model is called {name}, and no folder is",
         f"did you mean {close[0]}?" if close else f"shipped models: {known}; or name a folder",
     )
+
+
+def _folder(name: str, base: Path) -> Path | None:
+    try:
+        folder = base / Path(name).expanduser()
+        return folder if folder.is_dir() else None
+    except (OSError, RuntimeError):  # longer than a path can be; the home of nobody
+        return None
 
 
 def load_model(name: str, *, base: Path | None = None) -> Model:

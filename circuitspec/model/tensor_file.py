@@ -22,9 +22,16 @@ from circuitspec.model.error import ModelError
 
 _SPARSE_BELOW = 0.25
 
+# All metadata is one entry, since the library writes several in an order of its own every time,
+# and then equal content would not have equal hashes.
+_METADATA = "json"
 
-def save_tensors(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[str, object]) -> None:
-    """Write `tensors` (float32) and JSON-able `metadata`, whole or not at all."""
+
+def save_tensors(path: Path, tensors: Mapping[str, Tensor], metadata: dict[str, object]) -> None:
+    """Write `tensors` (float32) and JSON-able `metadata`, whole or not at all.
+
+    The same content makes the same bytes.
+    """
     stored: dict[str, Tensor] = {}
     for name, tensor in tensors.items():
         flat = tensor.detach().to("cpu", torch.float32).flatten()
@@ -35,7 +42,7 @@ def save_tensors(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[st
         else:
             stored[name] = flat.reshape(tensor.shape).contiguous()
     with replacing(path) as temporary:
-        save_file(stored, temporary, {key: json.dumps(value) for key, value in metadata.items()})
+        save_file(stored, temporary, {_METADATA: json.dumps(metadata, sort_keys=True)})
 
 
 def load_tensors(
@@ -60,11 +67,9 @@ def load_tensors(
                 else file.get_tensor(name)
                 for name, shape in shapes.items()
             }
-            metadata = {
-                key: json.loads(value)
-                for key, value in (file.metadata() or {}).items()
-                if key != "format"
-            }
+            metadata = json.loads((file.metadata() or {}).get(_METADATA, "{}"))
+            if not isinstance(metadata, dict):
+                raise ValueError("its metadata is no JSON object")
     except FileNotFoundError:
         raise ModelError("missing-file", f"{path} does not exist") from None
     # Metadata nested a thousand deep is no ValueError to the json module.

@@ -99,7 +99,8 @@ class _Layer(nn.Module):
 
     def forward(self, residual: Tensor, tap: Tap | None) -> Tensor:
         residual = residual + self.attn(residual, tap)
-        return residual + self.mlp(residual, tap)
+        written: Tensor = self.mlp(residual, tap)
+        return residual + written
 
 
 class _Block(nn.Module):
@@ -182,12 +183,15 @@ class _Attention(_Block):
             future = torch.ones(n, n, dtype=torch.bool, device=scores.device).triu(1)
             scores = scores.masked_fill(future, -torch.inf)
         if self.sink is None:
-            return scores.softmax(-1)
+            pattern: Tensor = scores.softmax(-1)
+            return pattern
         sink = self.sink[:, None, None].expand(*scores.shape[:-1], 1)
-        return torch.cat([scores, sink], -1).softmax(-1)[..., :-1]
+        with_sink: Tensor = torch.cat([scores, sink], -1).softmax(-1)
+        return with_sink[..., :-1]
 
     def _by_head(self, value: Tensor) -> Tensor:
-        return value.unflatten(-1, (self.config.n_head, self.config.d_head)).transpose(1, 2)
+        heads: Tensor = value.unflatten(-1, (self.config.n_head, self.config.d_head))
+        return heads.transpose(1, 2)
 
 
 class _Mlp(_Block):

@@ -82,4 +82,5 @@ def batch_windows(tokens: Tokens, *, seed: int, step: int, size: int, length: in
     """
     rng = np.random.default_rng([seed, step])
     starts = rng.integers(0, len(tokens) - length, size)
-    return tokens[starts[:, None] + np.arange(length + 1)]
+    windows: Tokens = tokens[starts[:, None] + np.arange(length + 1)]
+    return windows

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from circuitspec.train.config import TrainConfig
 from circuitspec.train.weight_sparsity import nonzero_fraction
 
@@ -19,4 +21,6 @@ def learning_rate(config: TrainConfig, step: int) -> float:
     else:
         shape = (1.0 - progress) / (1.0 - warmup)
     now = nonzero_fraction(config.sparsity, progress)
-    return config.optimizer.learning_rate * shape * (config.sparsity.nonzero_fraction / now) ** 0.5
+    return (
+        config.optimizer.learning_rate * shape * math.sqrt(config.sparsity.nonzero_fraction / now)
+    )

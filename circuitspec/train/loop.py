@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -161,7 +162,7 @@ def _scale_gradients(config: TrainConfig, model: Transformer) -> float:
     """Bring the gradients' root mean square to where the config wants it; returns what it was."""
     gradients = [p.grad for p in model.parameters() if p.grad is not None]
     squares = sum(float(gradient.square().sum(dtype=torch.float64)) for gradient in gradients)
-    rms = (squares / sum(gradient.numel() for gradient in gradients)) ** 0.5
+    rms = math.sqrt(squares / sum(gradient.numel() for gradient in gradients))
     target = config.optimizer.gradient_rms
     if config.optimizer.gradient_scaling == "normalise" or rms > target:
         for gradient in gradients:

@@ -1,4 +1,4 @@
-"""Certificates: reports as files that someone else can check, with a block that says where and when.
+"""Certificates: reports as files, with a block that says where and when they were made.
 
 Two runs of the same spec, model, task and seed give the same bytes apart from `environment`.
 """

@@ -57,7 +57,8 @@ class _Search:
         out, neuron, read = (Place(layer, part) for part in _MLP)
         self._found(out, stream)
         self._found(neuron, self._sources(out))
-        return self._found(read, self._sources(neuron)) & self._gain(f"layers.{layer}.mlp.norm.weight")
+        gain = self._gain(f"layers.{layer}.mlp.norm.weight")
+        return self._found(read, self._sources(neuron)) & gain
 
     def _attention(self, layer: int, stream: Tensor) -> Tensor:
         """The residual channels that matter because of this layer's attention, bool [d_model]."""
@@ -78,7 +79,7 @@ class _Search:
             weight = self.circuit.model.transformer.matrix(out).weight
             read = (weight[self.reaches[out]] != 0).any(dim=0)
             mixed = mixed | (read & self._ablation_value_is_not_zero(v))
-        heads = mixed.unflatten(0, (config.n_head, config.d_head)).any(dim=1)
+        heads = mixed.view(config.n_head, config.d_head).any(dim=1)
         return heads.repeat_interleave(config.d_head)
 
     def _says_something(self, place: Place) -> Tensor:

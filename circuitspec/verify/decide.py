@@ -40,13 +40,11 @@ class Decision:
         answer: True if the comparison holds, False if its opposite does, None if neither is shown.
         interval: at `level`.
         level: the error probability at which the question was judged.
-        p: two-sided, uncorrected.
     """
 
     answer: bool | None
     interval: Bounds
     level: float
-    p: float
 
 
 def decide(questions: Sequence[Question | None], level: float) -> tuple[Decision | None, ...]:
@@ -71,6 +69,6 @@ def decide(questions: Sequence[Question | None], level: float) -> tuple[Decision
         bounds = question.estimate.interval(own_level)
         # The interval decides, not p, so that the two cannot disagree by a rounding error.
         answer = side(bounds, question.comparison, question.threshold)
-        decisions[index] = Decision(answer, bounds, own_level, p[index])
+        decisions[index] = Decision(answer, bounds, own_level)
         stopped = stopped or answer is None
     return tuple(decisions)

@@ -10,19 +10,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
-import numpy as np
-import numpy.typing as npt
 from scipy import stats
 from scipy.optimize import bisect
 
 from circuitspec.language.spec import Comparison
+from circuitspec.verify.skewed_mean import Bools, Floats, bounds, is_constant, one_sided
 
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
-
-Bounds = tuple[float, float]
+Bounds: TypeAlias = tuple[float, float]
 
 
 class Estimate(Protocol):
@@ -56,27 +52,17 @@ class Estimate(Protocol):
         ...
 
 
-def side(bounds: Bounds, comparison: Comparison, threshold: float) -> bool | None:
+def side(interval: Bounds, comparison: Comparison, threshold: float) -> bool | None:
     """Whether all of an interval satisfies the comparison (True), none of it (False), or some."""
-    low, high = bounds
+    low, high = interval
     if comparison == "<=":
         return True if high <= threshold else False if low > threshold else None
     return True if low >= threshold else False if high < threshold else None
 
 
-def is_constant(sample: Floats) -> Bools:
-    """Whether the numbers along the last axis are one and the same but for rounding.
-
-    Student's t has nothing to say about such a sample: its interval is the point.
-    """
-    spread = sample.max(axis=-1) - sample.min(axis=-1)
-    constant: Bools = spread <= 1e-12 * np.abs(sample).max(axis=-1)
-    return constant
-
-
 @dataclass(frozen=True, eq=False)
 class Mean:
-    """The mean of one number per pair, with Student's t interval.
+    """The mean of one number per pair, allowing for its skewness (see `skewed_mean`).
 
     Attributes:
         sample: [pair], finite.
@@ -96,25 +82,22 @@ class Mean:
         return len(self.sample)
 
     def interval(self, level: float) -> Bounds:
-        """Student's t interval; the point for a constant sample."""
-        if self._is_point:
+        """Both one-sided bounds, at level / 2 each; the point for a constant sample."""
+        if self.exact:
             return self.value, self.value
-        ends = stats.ttest_1samp(self.sample, 0.0).confidence_interval(1.0 - level)
-        return float(ends.low), float(ends.high)
+        low, high = bounds(self.sample, level / 2, level / 2)
+        return float(low), float(high)
 
     def p_value(self, comparison: Comparison, threshold: float) -> float:
-        """Of the two-sided one-sample t test; 0 where the interval is a point."""
-        if self._is_point:
+        """Twice the smaller one-sided p-value; 0 where the interval is a point."""
+        if self.exact or is_constant(self.sample):
             return 0.0
-        return float(stats.ttest_1samp(self.sample, threshold).pvalue)
+        above, below = one_sided(self.sample, threshold)
+        return min(1.0, 2.0 * float(above), 2.0 * float(below))
 
     def attainable_p(self, comparison: Comparison, threshold: float) -> float:
         """0: the less the pairs differ, the smaller is p."""
         return 0.0
-
-    @property
-    def _is_point(self) -> bool:
-        return self.exact or bool(is_constant(self.sample))
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,8 +158,8 @@ def _share_interval(some: int, both: int, n: int, level: float) -> Bounds:
 def _share_p(some: int, both: int, n: int, comparison: Comparison, threshold: float) -> float:
     def decided(log_level: float) -> float:
         """1 if the interval decides, -1 if not: a step whose place is the p-value."""
-        bounds = _share_interval(some, both, n, math.exp(log_level))
-        return -1.0 if side(bounds, comparison, threshold) is None else 1.0
+        interval = _share_interval(some, both, n, math.exp(log_level))
+        return -1.0 if side(interval, comparison, threshold) is None else 1.0
 
     # Below that, 1 - level / 2 is rounded to 1 before it reaches scipy.
     least, most = math.log(1e-15), 0.0

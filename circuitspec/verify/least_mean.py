@@ -1,7 +1,7 @@
 """The least of several means: what the cheapest node or edge to leave out costs.
 
 That every unit costs at least so much is a claim about the least cost. The interval of the least
-of m means mu_1..mu_m, from one-sided Student bounds L_i and U_i of each, is
+of m means mu_1..mu_m, from one-sided bounds L_i and U_i of each (see `skewed_mean`), is
 
     lower end: min_i L_i, each at level / 2, uncorrected. Let j be the unit with the least mean.
         The lower end exceeds mu_j only if L_j does, which happens with probability level / 2.
@@ -19,10 +19,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 from circuitspec.language.spec import Comparison
-from circuitspec.verify.estimate import Bools, Bounds, Floats, is_constant
+from circuitspec.verify.estimate import Bounds
+from circuitspec.verify.skewed_mean import Floats, bounds, one_sided
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,38 +59,17 @@ class LeastMean:
 
     def unit_intervals(self, level: float) -> Floats:
         """[unit, 2]: per unit the lower bound at level / 2 and the upper at level / (2 m)."""
-        ends = np.stack([self.means, self.means], axis=1)
-        vary = self._vary
-        if vary.any():
-            test = stats.ttest_1samp(self.samples[vary], 0.0, axis=1)
-            ends[vary, 0] = test.confidence_interval(1.0 - level).low
-            ends[vary, 1] = test.confidence_interval(1.0 - level / len(self.samples)).high
-        return ends
+        if self.exact:
+            return np.stack([self.means, self.means], axis=1)
+        return bounds(self.samples, level / 2, level / (2 * len(self.samples)))
 
     def p_value(self, comparison: Comparison, threshold: float) -> float:
         """The smaller of the p-values for lying above and below `threshold`."""
-        above = 2.0 * float(self._one_sided(threshold, above=True).max())
-        below = 2.0 * len(self.samples) * float(self._one_sided(threshold, above=False).min())
-        return min(1.0, above, below)
+        if self.exact:
+            return 0.0
+        above, below = one_sided(self.samples, threshold)
+        return min(1.0, 2.0 * float(above.max()), 2.0 * len(self.samples) * float(below.min()))
 
     def attainable_p(self, comparison: Comparison, threshold: float) -> float:
         """0: the less the pairs differ, the smaller is p."""
         return 0.0
-
-    def _one_sided(self, threshold: float, *, above: bool) -> Floats:
-        """[unit] p-values of t tests that the mean lies above (or below) `threshold`."""
-        means, vary = self.means, self._vary
-        p = np.where(means >= threshold if above else means < threshold, 0.0, 1.0)
-        if vary.any():
-            alternative = "greater" if above else "less"
-            sample = self.samples[vary]
-            p[vary] = stats.ttest_1samp(sample, threshold, axis=1, alternative=alternative).pvalue
-        return p
-
-    @property
-    def _vary(self) -> Bools:
-        """[unit] whether Student's t applies; elsewhere the interval is the point."""
-        if self.exact:
-            return np.zeros(len(self.samples), dtype=np.bool_)
-        vary: Bools = ~is_constant(self.samples)
-        return vary

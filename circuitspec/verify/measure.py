@@ -20,7 +20,7 @@ from circuitspec.engine.masked import run_masked
 from circuitspec.model.places import Place
 from circuitspec.tasks.task import Task
 from circuitspec.tasks.tokens import PairBatch, PairScores, TaskError, score_pairs, tokenize_pairs
-from circuitspec.verify.estimate import Bools, Floats
+from circuitspec.verify.skewed_mean import Bools, Floats
 
 OnProgress: TypeAlias = Callable[[int, int, str], None]
 """Called after each run as (runs done, runs in all, what was run)."""

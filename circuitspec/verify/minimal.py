@@ -23,7 +23,7 @@ from circuitspec.verify.vacuous import Premise
 from circuitspec.verify.weigh import Weighed
 
 
-def units_of(claim: Minimal, circuit: Circuit) -> tuple[Node, ...] | tuple[Edge, ...]:
+def units_of(claim: Minimal, circuit: Circuit) -> tuple[Node | Edge, ...]:
     """The nodes or edges that are left out one at a time, in forward order."""
     return circuit.nodes if claim.unit == "node" else circuit.edges or ()
 

@@ -93,7 +93,6 @@ class ClaimResult(_Part):
         n: pairs.
         exact: every input there is was run, and the estimate has no error.
         level: the error probability at which Holm judged this claim, and that of the interval.
-        p: two-sided, uncorrected: the smallest level whose interval leaves the threshold out.
         details: for `minimal`, every node or edge, in forward order.
     """
 
@@ -110,7 +109,6 @@ class ClaimResult(_Part):
     n: int
     exact: bool
     level: Measured | None
-    p: Measured | None
     details: tuple[UnitCost, ...] = ()
     counterexample: Counterexample | None = None
 
@@ -185,7 +183,7 @@ class Report(_Part):
         ablation: what stood in for what was taken away: `mean` or `zero`.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
     schema_version: Literal[1] = Field(default=1, alias="schema")
     verdict: Verdict

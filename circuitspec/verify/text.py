@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import zip_longest
+from collections.abc import Callable, Iterator
 
-from circuitspec.verify.report import ClaimResult, Report, RunScore, UnitCost
+from circuitspec.verify.report import ClaimResult, Report, RunScore
 
 WEAKEST = 3
 """How many of the cheapest nodes or edges are shown of a claim of minimality."""
@@ -16,20 +15,89 @@ _INDENT = "  "
 def render_report(report: Report) -> str:
     """The report as text, with a line break at the end.
 
-        quote_closing: confirmed
-          python-small, single_double_quote (300 pairs), mean ablation, 9 nodes, 8 edges
+    quote_closing: confirmed
+      python-small, single_double_quote (300 pairs), mean ablation, 9 nodes, 8 edges
 
-          confirmed  sufficient: loss <= 0.15           0.0321  [0.021, 0.0432]
-          confirmed  minimal: every node costs >= 0.02   0.113  [0.0917, 0.135]
-                     weakest: carry (L10.attn.v[7])      0.113  [0.0917, 0.14]
+      confirmed  sufficient: loss <= 0.15            0.0321  [0.021, 0.0432]   at 98.3%
+      confirmed  minimal: every node costs >= 0.02   0.113   [0.0917, 0.135]   at 97.5%
+                   carry                             0.113   [0.0917, 0.14]
+                   answer                            0.41    [0.391, 0.44]
 
-                     full     keep     drop    empty
-          loss     0.0101   0.0321     1.04    0.693
-          accuracy   100%     100%      50%      50%
+                   full    keep    drop   empty
+      loss       0.0101  0.0321    1.04   0.693
+      accuracy   100.0%  100.0%   50.0%   50.0%
 
-          Verdicts hold together at level 0.05 (Holm).
+      The probability that any of these verdicts is wrong is 0.05 at most.
     """
-    lines = [f"{report.circuit}: {report.verdict}", _INDENT + _subject(report), ""]
-    lines += [_INDENT + line for line in _claims(report)]
-    lines += ["", *(_INDENT + line for line in _baseline(report)), "", _INDENT + _footing(report)]
-    return "\n".join(line.rstrip() for line in lines) + "\n"
+    rows = [row for claim in report.claims for row in _claim_rows(claim)]
+    blocks = [[_subject(report)], _columns(rows), _baseline(report), [_footing(report)]]
+    lines = [f"{report.circuit}: {report.verdict}"]
+    for index, block in enumerate(blocks):
+        lines += [""] if index > 1 or (index == 1 and block) else []
+        lines += [_INDENT + line for line in block]
+    return "\n".join(lines) + "\n"
+
+
+def _subject(report: Report) -> str:
+    nodes, edges = report.sizes.nodes, report.sizes.edges
+    sizes = f"{nodes} node{'' if nodes == 1 else 's'}"
+    if edges is not None:
+        sizes += f", {edges} edge{'' if edges == 1 else 's'}"
+    task = f"{report.task.name} ({report.task.pairs} pair{'' if report.task.pairs == 1 else 's'})"
+    return f"{report.model.name}, {task}, {report.ablation} ablation, {sizes}"
+
+
+def _claim_rows(claim: ClaimResult) -> Iterator[tuple[str, ...]]:
+    """Rows of (verdict, what, estimate, interval, level); a row of two is a sentence."""
+    level = "" if claim.exact or claim.level is None else f"at {100 * (1 - claim.level):.3g}%"
+    interval = "exact" if claim.exact and claim.interval else _interval(claim.interval)
+    estimate = "" if claim.estimate is None else f"{claim.estimate:.3g}"
+    yield claim.verdict, claim.statement, estimate, interval, level
+    if claim.reason is not None:
+        yield "", _INDENT + claim.reason
+    if claim.counterexample is not None:
+        example = claim.counterexample
+        yield "", f"{_INDENT}worst is pair {example.pair}, loss {example.loss:.3g}:"
+        for prompt in example.prompts:
+            yield "", _INDENT * 2 + repr(prompt)
+    for unit in sorted(claim.details, key=lambda unit: unit.cost)[:WEAKEST]:
+        bounds = "" if claim.exact else _interval(unit.interval)
+        yield "", _INDENT + unit.name, f"{unit.cost:.3g}", bounds, ""
+    if len(claim.details) > WEAKEST:
+        yield "", f"{_INDENT}and {len(claim.details) - WEAKEST} more"
+
+
+def _interval(bounds: tuple[float, float] | None) -> str:
+    return "" if bounds is None else f"[{bounds[0]:.3g}, {bounds[1]:.3g}]"
+
+
+def _columns(rows: list[tuple[str, ...]]) -> list[str]:
+    """The rows with their cells aligned; a sentence may be longer than its column."""
+    table = [row for row in rows if len(row) > 2]
+    widths = [max((len(row[i]) for row in table), default=0) for i in range(5)]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip()
+        for row in rows
+    ]
+
+
+def _baseline(report: Report) -> list[str]:
+    runs = report.baseline
+    scores = {"full": runs.full, "keep": runs.keep, "drop": runs.drop, "empty": runs.empty}
+
+    def row(title: str, cell: Callable[[RunScore], str]) -> str:
+        return title.ljust(8) + "".join(cell(score).rjust(9) for score in scores.values())
+
+    return [
+        " " * 8 + "".join(name.rjust(9) for name in scores),
+        row("loss", lambda score: "-" if score.loss is None else f"{score.loss:.3g}"),
+        row("accuracy", lambda s: "-" if s.accuracy is None else f"{100 * s.accuracy:.1f}%"),
+    ]
+
+
+def _footing(report: Report) -> str:
+    if not report.claims:
+        return "The spec claims nothing."
+    if all(claim.exact for claim in report.claims):
+        return "Every input was run; the numbers have no error."
+    return f"The probability that any of these verdicts is wrong is {report.level:g} at most."

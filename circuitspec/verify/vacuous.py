@@ -76,9 +76,9 @@ def idle_nodes(circuit: Circuit, ranges: Mapping[Node, Range]) -> str | None:
         return _list("dead", dead)
     disconnected = [circuit.name_of(node) for node in disconnected_nodes(circuit)]
     if disconnected:
-        path = "listed weights" if circuit.edges is not None else "nonzero weights"
-        return _list("disconnected", [f"{name} has no path of {path} to the logits"
-                                      for name in disconnected])
+        weights = "nonzero" if circuit.edges is None else "listed"
+        path = f"has no path of {weights} weights to the logits"
+        return _list("disconnected", [f"{name} {path}" for name in disconnected])
     return None
 
 

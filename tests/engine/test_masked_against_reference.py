@@ -9,15 +9,15 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.plain_reference import reference_logits
-from support.random_runs import Case, cases
-from support.small_models import TWO_LAYERS, random_means, random_transformer
 
 from circuitspec.engine.ablation import AblationValues, mean_ablation, zero_ablation
 from circuitspec.engine.masked import run_masked
 from circuitspec.engine.masks import Masks
 from circuitspec.model.config import ModelConfig
 from circuitspec.model.places import EMBED, FINAL, Place, all_places, matrix_places
+from support.plain_reference import reference_logits
+from support.random_runs import Case, cases
+from support.small_models import TWO_LAYERS, random_means, random_transformer
 
 
 def assert_equals_reference(case: Case, *, tolerance: float) -> None:
@@ -49,11 +49,7 @@ def test_without_an_epsilon_of_its_own(norm_eps: float | None) -> None:
     assert_equals_reference(case, tolerance=1e-5)
 
 
-def one_node_kept_less() -> list[Place]:
-    return list(all_places(TWO_LAYERS.n_layer))
-
-
-@pytest.mark.parametrize("place", all_places(TWO_LAYERS.n_layer), ids=str)
+@pytest.mark.parametrize("place", tuple(all_places(TWO_LAYERS.n_layer)), ids=str)
 def test_a_node_of_any_place_can_be_ablated(place: Place) -> None:
     model = random_transformer(TWO_LAYERS, seed=1, dtype=torch.float64)
     ablation = mean_ablation(random_means(TWO_LAYERS, seed=2))
@@ -66,7 +62,7 @@ def test_a_node_of_any_place_can_be_ablated(place: Place) -> None:
     assert not torch.allclose(run_masked(model, tokens, case.masks, ablation), model(tokens))
 
 
-@pytest.mark.parametrize("target", matrix_places(TWO_LAYERS.n_layer), ids=str)
+@pytest.mark.parametrize("target", tuple(matrix_places(TWO_LAYERS.n_layer)), ids=str)
 def test_a_weight_of_any_matrix_can_be_ablated(target: Place) -> None:
     model = random_transformer(TWO_LAYERS, seed=1, dtype=torch.float64)
     ablation = mean_ablation(random_means(TWO_LAYERS, seed=2))

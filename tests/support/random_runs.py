@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import torch
 from hypothesis import strategies as st
-from support.small_models import random_means, random_transformer
 from torch import Tensor
 
 from circuitspec.engine.ablation import AblationValues, mean_ablation, zero_ablation
@@ -14,6 +13,7 @@ from circuitspec.engine.masks import Masks
 from circuitspec.model.config import ModelConfig
 from circuitspec.model.places import LAYER_PARTS, Place, all_places, layer_places, matrix_places
 from circuitspec.model.transformer import Transformer
+from support.small_models import random_means, random_transformer
 
 
 @dataclass(frozen=True, eq=False)

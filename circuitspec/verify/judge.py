@@ -5,6 +5,7 @@ Pure but for `on_progress`: no files, no clock, no random numbers.
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 
@@ -25,6 +26,7 @@ from circuitspec.verify.report import (
     Sizes,
     SpecIdentity,
     TaskIdentity,
+    UnitCost,
     Verdict,
     worst_verdict,
 )
@@ -45,8 +47,6 @@ def verify_circuit(
     task: Task,
     *,
     seed: int = 0,
-    path: str | None = None,
-    sha256: str | None = None,
     on_progress: OnProgress = _quiet,
 ) -> Report:
     """Judge every claim of `spec` on the verifying pairs of `task`.
@@ -54,8 +54,6 @@ def verify_circuit(
     Args:
         circuit: what `spec` compiled to.
         seed: recorded; none of today's claims draws anything at random.
-        path: of the spec's file, recorded.
-        sha256: of the spec's text, recorded.
         on_progress: called after each run of the model as (done, planned, what).
 
     Raises:
@@ -74,7 +72,7 @@ def verify_circuit(
     claims = _named(_judge(spec, runs))
     return Report(
         verdict=worst_verdict(claim.verdict for claim in claims),
-        spec=SpecIdentity(name=spec.name, path=path, sha256=sha256),
+        spec=_identity(spec),
         model=ModelIdentity(
             name=circuit.model.name,
             sha256=circuit.model.sha256,
@@ -91,6 +89,13 @@ def verify_circuit(
         claims=claims,
         baseline=baseline,
     )
+
+
+def _identity(spec: Spec) -> SpecIdentity:
+    if spec.source is None:
+        return SpecIdentity(name=spec.name)
+    digest = hashlib.sha256(spec.source.text.encode()).hexdigest()
+    return SpecIdentity(name=spec.name, path=spec.source.name, sha256=digest)
 
 
 def _judge(spec: Spec, runs: Measurements) -> tuple[ClaimResult, ...]:
@@ -162,35 +167,38 @@ def _result(
     found: Weighed | None = None,
     decision: Decision | None = None,
 ) -> ClaimResult:
-    minimal = isinstance(claim, Minimal)
     question = None if found is None else found.question
-    counterexample = None
-    if found is not None and found.worst is not None and runs.task.exact and verdict == "refuted":
-        counterexample = Counterexample(
-            pair=found.worst.index,
-            prompts=runs.task.verifying[found.worst.index].prompts,
-            loss=found.worst.loss,
-        )
     return ClaimResult(
         name=claim.kind,
         kind=claim.kind,
         verdict=verdict,
         reason=reason,
-        metric="cost" if minimal else claim.metric,
-        unit=claim.unit if minimal else None,
+        metric="cost" if isinstance(claim, Minimal) else claim.metric,
+        unit=claim.unit if isinstance(claim, Minimal) else None,
         estimate=None if question is None else question.estimate.value,
         interval=None if decision is None else decision.interval,
-        comparison=">=" if minimal else claim.comparison,
-        threshold=claim.cost if minimal else claim.threshold,
+        comparison=">=" if isinstance(claim, Minimal) else claim.comparison,
+        threshold=claim.cost if isinstance(claim, Minimal) else claim.threshold,
         n=len(runs.task.verifying),
         exact=runs.task.exact,
         level=None if decision is None else decision.level,
-        p=None if decision is None else decision.p,
-        details=()
-        if found is None or found.details is None or decision is None
-        else found.details(decision.level),
-        counterexample=counterexample,
+        details=_details(found, decision),
+        counterexample=_counterexample(found, runs.task) if verdict == "refuted" else None,
     )
+
+
+def _details(found: Weighed | None, decision: Decision | None) -> tuple[UnitCost, ...]:
+    if found is None or found.details is None or decision is None:
+        return ()
+    return found.details(decision.level)
+
+
+def _counterexample(found: Weighed | None, task: Task) -> Counterexample | None:
+    """The worst pair where every input was run; of a sample, one pair refutes nothing."""
+    if found is None or found.worst is None or not task.exact:
+        return None
+    prompts = task.verifying[found.worst.index].prompts
+    return Counterexample(pair=found.worst.index, prompts=prompts, loss=found.worst.loss)
 
 
 def _named(results: Sequence[ClaimResult]) -> tuple[ClaimResult, ...]:
