@@ -26,7 +26,8 @@ def compile_spec(spec: Spec, model: Model) -> Compiled:
     """Find the nodes and weights that `spec` names in `model`, and check all that needs no run."""
     nodes = NodeSelector(model.config)
     groups = tuple(nodes.select(declaration) for declaration in spec.nodes)
-    arrows = EdgeSelector(model.transformer, {group.name: group for group in groups})
+    found = {group.name: group for group in groups if group.name not in nodes.incomplete}
+    arrows = EdgeSelector(model.transformer, found)
     edges = [edge for declaration in spec.edges for edge in arrows.select(declaration)]
     diagnostics = (*nodes.diagnostics, *arrows.diagnostics)
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):

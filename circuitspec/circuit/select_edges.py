@@ -30,6 +30,9 @@ class EdgeSelector:
 
     An arrow between two names stands for every nonzero weight that joins a node of the one to a
     node of the other. There must be at least one, and all must have the sign that is drawn.
+
+    Attributes:
+        groups: the nodes by name, those alone in whose declaration nothing is wrong.
     """
 
     transformer: Transformer
@@ -38,7 +41,9 @@ class EdgeSelector:
     _first: dict[tuple[Node, Node], Span | None] = field(default_factory=dict)
 
     def select(self, declaration: EdgeDecl) -> tuple[Edge, ...]:
-        """The edges of one declaration."""
+        """The edges of one declaration; none where an end of it is itself a mistake."""
+        if not {declaration.source.name, declaration.target.name} <= self.groups.keys():
+            return ()
         blocks = list(self._blocks(declaration))
         if not blocks:
             self._report_no_matrix(declaration)
@@ -50,7 +55,7 @@ class EdgeSelector:
             positive = declaration.sign == "+"
             wrong = [edge for edge in edges if (edge.weight > 0) != positive]
             if wrong:
-                self._report_sign(declaration, wrong)
+                self._report_sign(declaration, wrong, among=edges)
         return self._new(edges, declaration.span)
 
     def _blocks(self, declaration: EdgeDecl) -> Iterator[_Block]:
@@ -105,8 +110,6 @@ class EdgeSelector:
 
     def _report_no_matrix(self, declaration: EdgeDecl) -> None:
         source, target = declaration.source, declaration.target
-        if not (self.groups[source.name].nodes and self.groups[target.name].nodes):
-            return  # the missing nodes have been reported themselves
         joins = ", ".join(f"{first} -> {second}" for second, first in SOURCE_PART.items())
         self.diagnostics.append(
             Diagnostic(
@@ -142,7 +145,7 @@ class EdgeSelector:
             )
         )
 
-    def _report_sign(self, declaration: EdgeDecl, wrong: list[Edge]) -> None:
+    def _report_sign(self, declaration: EdgeDecl, wrong: list[Edge], *, among: list[Edge]) -> None:
         actual = "+" if declaration.sign == "-" else "-"
         self.diagnostics.append(
             Diagnostic(
@@ -151,7 +154,7 @@ class EdgeSelector:
                 f"the spec says `{declaration.sign}`",
                 span=declaration.span,
                 help=f"write `{declaration.source} -> {declaration.target} : {actual}`"
-                if len(self._ends(declaration.source)) == len(self._ends(declaration.target)) == 1
+                if len(wrong) == len(among)
                 else "leave the sign out, or name the nodes one by one",
             )
         )

@@ -24,15 +24,21 @@ class _Listing:
 
 @dataclass
 class NodeSelector:
-    """Turns declarations into nodes one after the other, and collects what is wrong with them."""
+    """Turns declarations into nodes one after the other, and collects what is wrong with them.
+
+    Attributes:
+        incomplete: the names in whose declaration something is wrong.
+    """
 
     config: ModelConfig
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    incomplete: set[str] = field(default_factory=set)
     _first: dict[Node, _Listing] = field(default_factory=dict)
 
     def select(self, declaration: NodeDecl) -> NamedNodes:
         """The nodes of one declaration, in forward order; those that do not exist are left out."""
         nodes: list[Node] = []
+        mistakes = len(self.diagnostics)
         for selection in declaration.selections:
             found = [
                 Node(place, index)
@@ -41,6 +47,8 @@ class NodeSelector:
                 for index in stretch
             ]
             nodes.extend(self._new(found, _Listing(declaration.name, selection.span)))
+        if len(self.diagnostics) > mistakes:
+            self.incomplete.add(declaration.name)
         nodes.sort(key=lambda node: node.order)
         return NamedNodes(declaration.name, tuple(nodes), declaration.description)
 

@@ -38,6 +38,13 @@ class Block:
         """Everything in the block, row by row."""
         return (member for row in self.rows for member in row)
 
+    @property
+    def shortest_row(self) -> int:
+        """The row with the fewest nodes, where a title widens the block least; patterns have no
+        room beside them. Of several, the topmost."""
+        of_nodes = [i for i, row in enumerate(self.rows) if isinstance(row[0], Node)]
+        return min(reversed(of_nodes), key=lambda i: len(self.rows[i]))
+
 
 def stack(circuit: Circuit) -> tuple[Block, ...]:
     """The blocks that `circuit` has nodes in, in forward order."""

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from circuitspec.circuit.circuit import Circuit
 from circuitspec.draw import style
-from circuitspec.draw.text import font, number, table, wrapped
+from circuitspec.draw.text import font, number, shortened, table, wrapped
 from circuitspec.verify.report import ClaimResult, Report, Verdict
 
-_WIDTH = 64
+_WIDTH = 72
+_NAME_WIDTH = 40
 _SIGNS: dict[Verdict, str] = {
     "confirmed": "✓",
     "inconclusive": "?",
@@ -39,7 +40,7 @@ def caption(
         legend: its lines.
         remark: what else readers must know to read the drawing.
     """
-    rows = [[font(circuit.name, size=13, bold=True)]]
+    rows = [[font(shortened(circuit.name, _NAME_WIDTH), size=13, bold=True)]]
     rows += [[font(line, size=10)] for line in wrapped(circuit.description, _WIDTH)]
     rows += [[_small(line)] for line in _facts(circuit, report)]
     rows += [[_small(line)] for line in wrapped(remark, _WIDTH)]
@@ -53,16 +54,16 @@ def caption(
 def _facts(circuit: Circuit, report: Report | None) -> list[str]:
     edges = circuit.edges
     shown = (
-        f"model {circuit.model.name}",
+        f"model {shortened(circuit.model.name, _NAME_WIDTH)}",
         _count(len(circuit.nodes), "node"),
         "all weights between them" if edges is None else _count(len(edges), "edge"),
         f"{circuit.ablation.kind} ablation",
     )
     lines = [" · ".join(shown)]
     if report is not None:
-        pairs = _count(report.task.pairs, "pair")
-        lines.append(f"task {report.task.name} · {pairs} · level {number(report.level)}")
-    return [part for line in lines for part in wrapped(line, _WIDTH)]
+        task, pairs = shortened(report.task.name, _NAME_WIDTH), _count(report.task.pairs, "pair")
+        lines.append(f"task {task} · {pairs} · level {number(report.level)}")
+    return lines
 
 
 def _findings(report: Report) -> list[list[str]]:

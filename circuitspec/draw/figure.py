@@ -182,9 +182,11 @@ class _Drawing:
             else:
                 self._add_node(panel, member)
         rows = [[self.ids[member] for member in row] for row in block.rows]
-        for member_id in rows[0]:
-            panel.edge(title, member_id, style="invis")  # keeps the title leftmost
-        return [[title, *rows[0]], *rows[1:]]
+        beside = rows[block.shortest_row]
+        for member_id in beside:
+            panel.edge(title, member_id, style="invis")  # asks for the title at the left
+        beside.insert(0, title)
+        return rows
 
     def _add_node(self, panel: graphviz.Digraph, node: Node) -> None:
         look = style.node_look(node.place.part)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from circuitspec.circuit.circuit import Circuit, NamedNodes, Node
 from circuitspec.draw import style
-from circuitspec.draw.text import font, one_line, shortened, table, wrapped
+from circuitspec.draw.text import balanced, font, one_line, shortened, table
 
 _DESCRIPTION_WIDTH = 28
 _DESCRIPTION_LINES = 2
@@ -28,7 +28,7 @@ class NodeLabels:
         lines.append(
             font(self.place(node), size=scale.place_size, colour=style.GREY, face=style.MONO)
         )
-        description = wrapped(group.description, _DESCRIPTION_WIDTH)
+        description = balanced(group.description, _DESCRIPTION_WIDTH)
         if scale.wordy and node == group.nodes[0] and len(description) <= _DESCRIPTION_LINES:
             lines += [font(line, size=scale.place_size) for line in description]
         return f"<{table([[line] for line in lines], align='CENTER')}>"

@@ -108,7 +108,7 @@ FULL = Scale(
     wordy=True,
     node_margin="0.08,0.04",
     node_gap=0.25,
-    row_gap=0.4,
+    row_gap=0.36,
     thinnest=0.8,
     thickest=4.0,
 )

@@ -27,13 +27,17 @@ def shortened(text: str, width: int) -> str:
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """The lines of `text`, none longer than `width`, as few as can be and of like length."""
-    text = one_line(text)
-    lines = textwrap.wrap(text, width)
+    """The lines of `text`, none longer than `width`."""
+    return textwrap.wrap(one_line(text), width)
+
+
+def balanced(text: str, width: int) -> list[str]:
+    """Like `wrapped`, but with lines of about the same length."""
+    lines = wrapped(text, width)
     if len(lines) < 2:
         return lines
-    narrower = (textwrap.wrap(text, w) for w in range(len(text) // len(lines), width))
-    return next((balanced for balanced in narrower if len(balanced) == len(lines)), lines)
+    narrower = (wrapped(text, w) for w in range(len(one_line(text)) // len(lines), width))
+    return next((even for even in narrower if len(even) == len(lines)), lines)
 
 
 def plain(text: str) -> str:

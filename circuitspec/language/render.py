@@ -26,10 +26,11 @@ if TYPE_CHECKING:
 
 _TAB = 4
 _WIDEST = 100
-"""Lines with more columns than this are shown in part."""
+"""Lines with more characters than this are shown in part."""
 _LEAD = 30
-"""So many columns are shown before the marked text of such a line, if there are as many."""
+"""So many characters are shown before the marked text of such a line, if there are as many."""
 
+_UNSAFE = ("Cc", "Cs", "Zl", "Zp")
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
 
 
@@ -92,78 +93,64 @@ def _snippet(marks: list[_Mark], source: Source, gutter: int) -> Iterator[str]:
         if previous is not None and number > previous + 1:
             yield "..."
         previous = number
-        cells = _cells(source.line(number))
-        for shown in _shares(list(group), cells):
-            start, end = _window(shown[0].span, cells)
-            yield f"{number:{gutter}} | {_cut(cells, start, end)}"
+        line = source.line(number)
+        for shown in _shares(list(group), line):
+            first, last = _window(shown[0].span, line)
+            cells = _cells(line[first:last])
+            before = "..." if first > 0 else ""
+            after = "..." if last < len(line) else ""
+            yield f"{number:{gutter}} | {before}{''.join(cells)}{after}"
             for mark in shown:
-                yield f"{'':{gutter}} | {_underline(mark, cells, start, end)}"
+                yield f"{'':{gutter}} | {'':{len(before)}}{_underline(mark, cells, first)}"
 
 
-def _shares(marks: list[_Mark], cells: list[str]) -> list[list[_Mark]]:
+def _shares(marks: list[_Mark], line: str) -> list[list[_Mark]]:
     """Which marks go under the same copy of their line: all, unless it is too long to show."""
-    return [marks] if _width(cells) <= _WIDEST else [[mark] for mark in marks]
+    return [marks] if len(line) <= _WIDEST else [[mark] for mark in marks]
 
 
-def _cells(line: str) -> list[str]:
-    """What is drawn for each character of a line: as it is, but for tabs and what is unsafe."""
+def _window(span: Span, line: str) -> tuple[int, int]:
+    """The stretch of a line to show, with the start of a span in it."""
+    if len(line) <= _WIDEST:
+        return 0, len(line)
+    first = max(0, span.column - 1 - _LEAD)
+    return first, min(len(line), first + _WIDEST)
+
+
+def _cells(text: str) -> list[str]:
+    """What is drawn for each character: as it is, but for tabs and what is unsafe."""
     cells: list[str] = []
     column = 0
-    for character in line:
+    for character in text:
         cell = character
         if character == "\t":
             cell = " " * (_TAB - column % _TAB)
         elif character in _BIDI_CONTROLS or unicodedata.category(character) in _UNSAFE:
             cell = "\ufffd"
         cells.append(cell)
-        column += _columns(cell)
+        column += _width([cell])
     return cells
 
 
-_UNSAFE = ("Cc", "Cs", "Zl", "Zp")
+def _width(cells: list[str]) -> int:
+    """How many columns of a terminal some cells take."""
+    return sum(_columns(character) for cell in cells for character in cell)
 
 
-def _columns(cell: str) -> int:
-    return sum(map(_character_columns, cell))
-
-
-def _character_columns(character: str) -> int:
+def _columns(character: str) -> int:
     if unicodedata.category(character) in ("Mn", "Me", "Cf"):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
-def _width(cells: list[str]) -> int:
-    return sum(map(_columns, cells))
+def _underline(mark: _Mark, cells: list[str], first: int) -> str:
+    """Carets under a span, as far as it goes on the cells that are shown, and its label.
 
-
-def _window(span: Span, cells: list[str]) -> tuple[int, int]:
-    """The range of cells to show so that the start of a span is among them."""
-    if _width(cells) <= _WIDEST:
-        return 0, len(cells)
-    start = span.column - 1
-    columns = 0
-    while start > 0 and columns < _LEAD:
-        start -= 1
-        columns += _columns(cells[start])
-    end, columns = start, 0
-    while end < len(cells) and columns < _WIDEST:
-        columns += _columns(cells[end])
-        end += 1
-    return start, end
-
-
-def _cut(cells: list[str], start: int, end: int) -> str:
-    before = "..." if start > 0 else ""
-    after = "..." if end < len(cells) else ""
-    return f"{before}{''.join(cells[start:end])}{after}"
-
-
-def _underline(mark: _Mark, cells: list[str], start: int, end: int) -> str:
-    """A row of carets under a span, as far as it goes on the line that is shown, and its label."""
-    first = mark.span.column - 1
-    last = mark.span.end_column - 1 if mark.span.end_line == mark.span.line else len(cells)
-    indent = _width(cells[start:first]) + (len("...") if start > 0 else 0)
+    Args:
+        first: the offset in the line of the first cell.
+    """
+    start = mark.span.column - 1 - first
+    end = mark.span.end_column - 1 - first if mark.span.end_line == mark.span.line else len(cells)
     # A place between characters, or at the end of the line, still gets a caret of its own.
-    length = max(1, _width(cells[first : min(last, end)]))
-    return f"{'':{indent}}{mark.line * length} {mark.label}"
+    length = max(1, _width(cells[start:end]))
+    return f"{'':{_width(cells[:start])}}{mark.line * length} {mark.label}"

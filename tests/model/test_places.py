@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from circuitspec.language.spec import Part
+from circuitspec.language.selections import Part
 from circuitspec.model.places import (
     EMBED,
     FINAL,

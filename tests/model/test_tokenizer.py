@@ -10,7 +10,7 @@ from tokenizers import Tokenizer
 from circuitspec.model.tokenizer import SEPARATOR, train_tokenizer
 
 TEXTS = ["def f(x):\n    return g(\"a\", [x, {1: 'b'}])\n", 'print("hello world")\n' * 20]
-VOCAB_SIZE = 290
+VOCAB_SIZE = 280
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -65,6 +65,7 @@ def test_an_interval_holds_its_estimate_and_shrinks_with_confidence(
 
 
 @given(shares(), comparisons, st.floats(0, 1), levels)
+@settings(max_examples=40)
 def test_no_data_does_better_than_the_attainable_p(
     share: Share, comparison: Comparison, threshold: float, level: float
 ) -> None:

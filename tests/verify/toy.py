@@ -99,11 +99,10 @@ def toy_task(pairs: int = 40, *, exact: bool = False, swapped: int = 0) -> Task:
 
 def toy_spec(claims: str = "", *, nodes: str = NODES, edges: str = "", settings: str = "") -> Spec:
     """A spec of the circuit, or of `nodes` and `edges`, with claims one per line."""
-    lines = "".join(f"  expect {line}\n" for line in claims.splitlines() if line.strip())
-    text = (
-        f"circuitspec 1\ncircuit toy {{\n  model toy\n  task first_word\n{settings}{nodes}{edges}"
-    )
-    (spec,) = parse_text(f"{text}{lines}}}\n").unwrap().circuits
+    statements = "  model toy\n  task first_word\n  ablate mean over pretraining\n" + settings
+    lines = "".join(f"  expect {line}\n" for line in claims.splitlines())
+    text = f"circuitspec 1\ncircuit toy {{\n{statements}{nodes}{edges}{lines}}}\n"
+    (spec,) = parse_text(text).unwrap().circuits
     return spec
 
 

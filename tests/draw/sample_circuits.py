@@ -1,0 +1,186 @@
+"""Circuits to draw, in models where nothing has a weight but what they list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from support.small_models import model_of
+
+from circuitspec.circuit import Circuit, Edge, NamedNodes, Node
+from circuitspec.engine.ablation import zero_ablation
+from circuitspec.model.config import ModelConfig
+from circuitspec.model.initialise import initialise
+from circuitspec.model.places import Place, layer_places, parse_place
+from circuitspec.verify.report import (
+    Baseline,
+    ClaimResult,
+    ModelIdentity,
+    Report,
+    RunScore,
+    Sizes,
+    SpecIdentity,
+    TaskIdentity,
+    worst_verdict,
+)
+
+CONFIG = ModelConfig(
+    n_layer=3, d_model=12, n_head=3, d_head=4, d_mlp=20, vocab_size=6, n_ctx=8, positions="none"
+)
+
+
+def node(text: str) -> Node:
+    """The inverse of `str(node)`."""
+    place, _, index = text.removesuffix("]").partition("[")
+    return Node(parse_place(place), int(index))
+
+
+def circuit_of(
+    groups: dict[str, str | tuple[str, str]],
+    weights: dict[tuple[str, str], float] | None = None,
+    *,
+    name: str = "sample",
+    description: str = "",
+    listed: bool = True,
+    embedded: Iterable[int] = (),
+    unembedded: Iterable[int] = (),
+    scope: tuple[Place, ...] | None = None,
+) -> Circuit:
+    """A circuit in a model that has these weights and no others.
+
+    Args:
+        groups: by name the nodes, separated by blanks, or those and a description.
+        weights: by source and target.
+        listed: whether the circuit lists the weights as its edges.
+        embedded, unembedded: channels that the embedding writes and the unembedding reads.
+    """
+    transformer = initialise(CONFIG, seed=0).requires_grad_(False).eval()
+    for parameter in transformer.parameters():
+        if parameter.ndim == 2:
+            parameter.zero_()
+    transformer.embed[:, list(embedded)] = 1.0
+    transformer.unembed[:, list(unembedded)] = 1.0
+    edges = []
+    for (source, target), weight in (weights or {}).items():
+        edge = Edge(node(source), node(target), weight)
+        transformer.matrix(edge.target.place).weight[edge.target.index, edge.source.index] = weight
+        edges.append(edge)
+    return Circuit(
+        name=name,
+        description=description,
+        model=model_of(transformer),
+        groups=tuple(_group(name, stated) for name, stated in groups.items()),
+        edges=tuple(sorted(edges, key=lambda edge: edge.order)) if listed else None,
+        scope=scope or tuple(layer_places(CONFIG.n_layer)),
+        ablation=zero_ablation(CONFIG),
+    )
+
+
+def _group(name: str, stated: str | tuple[str, str]) -> NamedNodes:
+    places, description = (stated, "") if isinstance(stated, str) else stated
+    nodes = sorted(map(node, places.split()), key=lambda n: n.order)
+    return NamedNodes(name, tuple(nodes), description)
+
+
+def quote_closing() -> Circuit:
+    """The circuit of Gao et al. 2025, Figure 4, moved into a small model."""
+    return circuit_of(
+        {
+            "opened_double": "L0.mlp.in[5]",
+            "opened_single": "L0.mlp.in[7]",
+            "sees_double": ("L0.mlp.neuron[3]", "fires on an opening double quote"),
+            "sees_single": ("L0.mlp.neuron[9]", "fires on an opening single quote"),
+            "is_quote": "L0.mlp.out[8] L2.attn.in[8]",
+            "kind": ("L0.mlp.out[4] L2.attn.in[4]", "positive on double, negative on single"),
+            "match": "L2.attn.q[5] L2.attn.k[5]",
+            "carry": "L2.attn.v[7]",
+            "answer": "L2.attn.out[11]",
+        },
+        {
+            ("L0.mlp.in[5]", "L0.mlp.neuron[3]"): 1.9,
+            ("L0.mlp.in[7]", "L0.mlp.neuron[9]"): 2.1,
+            ("L0.mlp.neuron[3]", "L0.mlp.out[8]"): 0.8,
+            ("L0.mlp.neuron[3]", "L0.mlp.out[4]"): 1.2,
+            ("L0.mlp.neuron[9]", "L0.mlp.out[8]"): 0.7,
+            ("L0.mlp.neuron[9]", "L0.mlp.out[4]"): -1.1,
+            ("L2.attn.in[8]", "L2.attn.k[5]"): 0.9,
+            ("L2.attn.in[4]", "L2.attn.v[7]"): 1.4,
+            ("L2.attn.v[7]", "L2.attn.out[11]"): 2.2,
+        },
+        name="quote_closing",
+        description="Close a string literal with the quote that opened it.",
+        embedded=(5, 7),
+        unembedded=(11,),
+    )
+
+
+def unlisted_weights() -> Circuit:
+    """A circuit that lists no edges, with a group of several nodes at one place."""
+    return circuit_of(
+        {
+            "brackets": "L0.attn.in[1] L0.attn.in[2]",
+            "open": "L0.attn.v[6]",
+            "depth": ("L0.attn.out[3] L1.mlp.in[3]", "grows with nesting"),
+            "deep": "L1.mlp.neuron[0]",
+        },
+        {
+            ("L0.attn.in[1]", "L0.attn.v[6]"): 0.5,
+            ("L0.attn.in[2]", "L0.attn.v[6]"): 0.25,
+            ("L0.attn.v[6]", "L0.attn.out[3]"): -1.0,
+            ("L1.mlp.in[3]", "L1.mlp.neuron[0]"): 0.125,
+        },
+        name="bracket_counting",
+        listed=False,
+        embedded=(1, 2),
+    )
+
+
+def crowd(n: int) -> Circuit:
+    """`n` unconnected neurons, and reads of one channel in every layer."""
+    neurons = " ".join(f"L{i % 3}.mlp.neuron[{i // 3}]" for i in range(min(n, 60)))
+    reads = " ".join(f"L{i % 3}.attn.in[{i // 3}]" for i in range(n - min(n, 60)))
+    groups: dict[str, str | tuple[str, str]] = {"many": neurons}
+    if reads:
+        groups["more"] = (reads, "all of them")
+    return circuit_of(groups, name="crowd")
+
+
+def report_on(circuit: Circuit, *claims: ClaimResult) -> Report:
+    """A report on `circuit` with these claims."""
+    score = RunScore(loss=0.1, accuracy=1.0)
+    return Report(
+        verdict=worst_verdict(claim.verdict for claim in claims),
+        spec=SpecIdentity(name=circuit.name),
+        model=ModelIdentity(
+            name=circuit.model.name,
+            sha256=circuit.model.sha256,
+            reference_sha256=circuit.model.reference_sha256,
+        ),
+        task=TaskIdentity(name="single_double_quote", sha256="2" * 64, pairs=512),
+        seed=0,
+        level=0.05,
+        ablation=circuit.ablation.kind,
+        sizes=Sizes(
+            nodes=len(circuit.nodes), edges=None if circuit.edges is None else len(circuit.edges)
+        ),
+        claims=claims,
+        baseline=Baseline(full=score, keep=score, drop=score, empty=score),
+    )
+
+
+def claim(kind: str, verdict: str, **changed: Any) -> ClaimResult:
+    """A claim with invented numbers."""
+    values: dict[str, Any] = {
+        "name": kind,
+        "kind": kind,
+        "verdict": verdict,
+        "metric": "loss",
+        "estimate": 0.138,
+        "interval": (0.121, 0.155),
+        "comparison": "<=",
+        "threshold": 0.16,
+        "n": 512,
+        "exact": False,
+        "level": 0.05,
+    }
+    return ClaimResult(**(values | changed))

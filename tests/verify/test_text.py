@@ -1,0 +1,57 @@
+"""How a report reads."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from circuitspec.verify import verify_circuit
+from circuitspec.verify.text import render_report
+
+from .toy import EDGES, NODES, toy_circuit, toy_spec, toy_task
+
+CLAIMS = """sufficient: loss <= 0.1
+necessary: loss >= 0.6
+minimal: every node costs >= 0.4"""
+
+
+def rendered(claims: str, *, nodes: str = NODES, edges: str = "", exact: bool = False) -> str:
+    spec = toy_spec(claims, nodes=nodes, edges=edges)
+    return render_report(verify_circuit(spec, toy_circuit(spec), toy_task(40, exact=exact)))
+
+
+def test_a_report() -> None:
+    assert (
+        rendered(CLAIMS, edges=EDGES)
+        == """\
+toy: refuted
+  toy, first_word (40 pairs), mean ablation, 4 nodes, 3 edges
+"""
+    )
+
+
+def test_a_reason_stands_below_its_claim() -> None:
+    text = rendered("sufficient: loss <= 0.7")
+    assert "  vacuous  sufficient: loss <= 0.7  0.00104" in text
+    assert "\n             nothing at all already passes: loss 0.693\n" in text
+
+
+def test_of_an_exact_task_there_are_no_intervals() -> None:
+    half = NODES.replace("  node is_b   = L0.attn.in[1]\n", "")
+    text = rendered("sufficient: loss <= 0.3", nodes=half, exact=True)
+    assert "sufficient: loss <= 0.3  0.347  exact\n" in text
+    assert "worst is pair 0, loss 0.347:\n" in text
+    assert "Every input was run; the numbers have no error." in text
+
+
+def test_what_could_not_be_run() -> None:
+    spec = toy_spec("sufficient: loss <= 0.1")
+    task = replace(toy_task(), verifying=())
+    text = render_report(verify_circuit(spec, toy_circuit(spec), task))
+    assert text.startswith("toy: error\n  toy, first_word (0 pairs), mean ablation, 4 nodes\n")
+    assert "  error  sufficient: loss <= 0.1\n" in text
+    assert "the full model could not be run: the task has no pairs\n" in text
+    assert "  loss            -        -        -        -\n" in text
+
+
+def test_a_spec_without_claims() -> None:
+    assert rendered("").endswith("The spec claims nothing.\n")
