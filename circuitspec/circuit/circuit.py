@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from torch import Tensor
 
 from circuitspec.engine.ablation import AblationValues
 from circuitspec.engine.masked import run_masked
-from circuitspec.engine.masks import Masks, keep_nodes, keep_weights
+from circuitspec.engine.masks import Masks, keep_masks, keep_nodes, keep_weights
 from circuitspec.model.folder import Model
 from circuitspec.model.places import Place
 
@@ -89,20 +88,20 @@ class Circuit:
     def keep_masks(self) -> Masks:
         """Everything in scope outside the circuit is ablated.
 
-        With edges that is also every weight that is not listed: what arrives at a kept node from
-        another kept node arrives along listed edges alone.
+        With edges that is also every weight between kept nodes that is not listed: what arrives
+        at a kept node from another kept node arrives along listed edges alone.
         """
-        nodes = keep_nodes(self.model.config, self.scope, ((n.place, n.index) for n in self.nodes))
-        return Masks(nodes, {} if self.edges is None else self._edge_masks(self._matrices()))
+        edges = None if self.edges is None else self._entries()
+        return keep_masks(self.model.config, self.scope, self._indices(), edges)
 
     def drop_masks(self) -> Masks:
         """The circuit is ablated and the rest left alone: its edges if it lists any, else its
         nodes."""
+        config = self.model.config
         if self.edges is not None:
             targets = {edge.target.place for edge in self.edges}
-            return Masks({}, self._edge_masks(targets)).complement()
-        nodes = keep_nodes(self.model.config, self.scope, ((n.place, n.index) for n in self.nodes))
-        return Masks(nodes).complement()
+            return Masks({}, keep_weights(config, targets, self._entries())).complement()
+        return Masks(keep_nodes(config, self.scope, self._indices())).complement()
 
     def keep(self, tokens: Tensor) -> Tensor:
         """Logits [batch, position, vocab] of the circuit alone, on tokens [batch, position]."""
@@ -132,10 +131,8 @@ class Circuit:
         """No node and no edge: everything in scope ablated, for comparison."""
         return replace(self, groups=(), edges=None)
 
-    def _matrices(self) -> Iterable[Place]:
-        return (place for place in self.scope if place.source in self.scope)
+    def _indices(self) -> list[tuple[Place, int]]:
+        return [(node.place, node.index) for node in self.nodes]
 
-    def _edge_masks(self, matrices: Iterable[Place]) -> dict[Place, Tensor]:
-        assert self.edges is not None
-        entries = ((e.target.place, e.target.index, e.source.index) for e in self.edges)
-        return keep_weights(self.model.config, matrices, entries)
+    def _entries(self) -> list[tuple[Place, int, int]]:
+        return [(e.target.place, e.target.index, e.source.index) for e in self.edges or ()]

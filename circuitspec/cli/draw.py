@@ -35,7 +35,7 @@ def draw_file(path: Path, out: Path, name: str | None, model_name: str | None) -
     try:
         render(draw(bound.circuit), out)
     except DrawError as error:
-        raise UserError(str(error)) from None
+        raise UserError(str(error), error.diagnostic.help) from None
     except OSError as error:
         raise UserError(f"cannot write {out}: {error.strerror}") from None
     print(out)

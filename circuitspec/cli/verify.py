@@ -96,6 +96,8 @@ def _write(out: Path, name: str, bound: Bound, certificate: Certificate) -> list
             written.append(path.with_suffix(suffix))
     except DrawError as error:
         print(f"warning: {error}", file=sys.stderr)
+        if error.diagnostic.help:
+            print(f"  help: {error.diagnostic.help}", file=sys.stderr)
     except OSError as error:
         raise UserError(f"cannot write to {out}: {error.strerror}") from None
     return written

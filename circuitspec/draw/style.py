@@ -110,7 +110,7 @@ FULL = Scale(
     node_gap=0.25,
     row_gap=0.36,
     thinnest=0.8,
-    thickest=4.0,
+    thickest=3.0,
 )
 COMPACT = Scale(
     name_size=7.5,

@@ -41,8 +41,11 @@ def balanced(text: str, width: int) -> list[str]:
 
 
 def plain(text: str) -> str:
-    """`text` for an attribute: taken literally, neither as HTML nor with escapes."""
-    escaped: str = graphviz.escape(one_line(text))
+    """`text` for an attribute: taken literally, neither as HTML nor with escapes or entities."""
+    # Tooltips of edges lose a second layer of backslashes (seen in Graphviz 14.1); those of nodes
+    # do not mind it.
+    literal = one_line(text).replace("&", "&amp;").replace("\\", "\\\\")
+    escaped: str = graphviz.escape(literal)
     return escaped
 
 
@@ -55,7 +58,8 @@ def font(
     bold: bool = False,
 ) -> str:
     """`text` as part of an HTML-like label."""
-    marked = html.escape(one_line(text))
+    # Graphviz replaces \N, \G and others even here.
+    marked = html.escape(one_line(text)).replace("\\", "\\\\")
     if not marked:
         return ""  # an element without text is a syntax error to Graphviz
     if bold:

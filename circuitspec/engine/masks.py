@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import torch
@@ -31,6 +31,29 @@ class Masks:
             {place: ~mask for place, mask in self.nodes.items()},
             {place: ~mask for place, mask in self.weights.items()},
         )
+
+
+def keep_masks(
+    config: ModelConfig,
+    scope: Collection[Place],
+    nodes: Iterable[tuple[Place, int]],
+    edges: Iterable[tuple[Place, int, int]] | None,
+) -> Masks:
+    """Keep `nodes` and ablate the rest of `scope`; with `edges`, also other weights between nodes.
+
+    Args:
+        edges: (target place, target, source); None keeps every weight.
+
+    Raises:
+        ValueError: a node or an edge outside `scope`.
+    """
+    kept = keep_nodes(config, scope, nodes)
+    if edges is None:
+        return Masks(kept)
+    listed = keep_weights(config, [place for place in scope if place.source in scope], edges)
+    # What arrives at an ablated node stays as it is. Nobody hears that node, but where activations
+    # are sparsified the kept nodes compete with what it would have said.
+    return Masks(kept, {target: mask | ~kept[target][:, None] for target, mask in listed.items()})
 
 
 def keep_nodes(

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import nn
 
@@ -32,17 +32,22 @@ def load_state(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer, *
     """Bring `model` and `optimizer` back to where `save_state` left them; returns the step.
 
     Raises:
-        ValueError: the state is that of another run.
+        ValueError: the state is damaged, or that of another run.
     """
-    with safe_open(path, "pt") as file:
-        state = json.loads(file.metadata()["state"])
-        if state["run"] != run:
-            raise ValueError(
-                f"{path} belongs to a run with another config or corpus; "
-                "choose another output folder, or delete the file to start over"
-            )
-        names = file.keys()
-        tensors = {name: file.get_tensor(name) for name in names}
+    try:
+        with safe_open(path, "pt") as file:
+            state = json.loads(file.metadata()["state"])
+            names = file.keys()
+            tensors = {name: file.get_tensor(name) for name in names}
+    except SafetensorError as error:
+        raise ValueError(
+            f"{path} cannot be read ({error}); delete the file to start over"
+        ) from None
+    if state["run"] != run:
+        raise ValueError(
+            f"{path} belongs to a run with another config or corpus; "
+            "choose another output folder, or delete the file to start over"
+        )
     model.load_state_dict(
         {name[6:]: tensor for name, tensor in tensors.items() if name.startswith("model.")}
     )

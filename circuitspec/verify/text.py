@@ -22,6 +22,8 @@ def render_report(report: Report) -> str:
       confirmed  minimal: every node costs >= 0.02   0.113   [0.0917, 0.135]   at 97.5%
                    carry                             0.113   [0.0917, 0.14]
                    answer                            0.41    [0.391, 0.44]
+                   match (L10.attn.q[1])             0.433   [0.407, 0.451]
+                   the other 6 cost no less
 
                    full    keep    drop   empty
       loss       0.0101  0.0321    1.04   0.693
@@ -63,8 +65,9 @@ def _claim_rows(claim: ClaimResult) -> Iterator[tuple[str, ...]]:
     for unit in sorted(claim.details, key=lambda unit: unit.cost)[:WEAKEST]:
         bounds = "" if claim.exact else _interval(unit.interval)
         yield "", _INDENT + unit.name, f"{unit.cost:.3g}", bounds, ""
-    if len(claim.details) > WEAKEST:
-        yield "", f"{_INDENT}and {len(claim.details) - WEAKEST} more"
+    others = len(claim.details) - WEAKEST
+    if others > 0:
+        yield "", f"{_INDENT}the other {others} cost{'s' if others == 1 else ''} no less"
 
 
 def _interval(bounds: tuple[float, float] | None) -> str:

@@ -24,9 +24,7 @@ from circuitspec.verify.report import (
     worst_verdict,
 )
 
-CONFIG = ModelConfig(
-    n_layer=3, d_model=12, n_head=3, d_head=4, d_mlp=20, vocab_size=6, n_ctx=8, positions="none"
-)
+CONFIG = ModelConfig(n_layer=3, d_model=12, n_head=3, d_head=4, d_mlp=60, vocab_size=6, n_ctx=8)
 
 
 def node(text: str) -> Node:
@@ -136,13 +134,9 @@ def unlisted_weights() -> Circuit:
 
 
 def crowd(n: int) -> Circuit:
-    """`n` unconnected neurons, and reads of one channel in every layer."""
-    neurons = " ".join(f"L{i % 3}.mlp.neuron[{i // 3}]" for i in range(min(n, 60)))
-    reads = " ".join(f"L{i % 3}.attn.in[{i // 3}]" for i in range(n - min(n, 60)))
-    groups: dict[str, str | tuple[str, str]] = {"many": neurons}
-    if reads:
-        groups["more"] = (reads, "all of them")
-    return circuit_of(groups, name="crowd")
+    """`n` neurons without a weight between them, over all layers."""
+    neurons = (f"L{i % CONFIG.n_layer}.mlp.neuron[{i // CONFIG.n_layer}]" for i in range(n))
+    return circuit_of({"many": (" ".join(neurons), "one of many")}, name="crowd")
 
 
 def report_on(circuit: Circuit, *claims: ClaimResult) -> Report:

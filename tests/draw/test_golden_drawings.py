@@ -6,9 +6,9 @@ import os
 from pathlib import Path
 
 import pytest
-from draw.sample_circuits import claim, quote_closing, report_on, unlisted_weights
 
 from circuitspec.draw import draw
+from draw.sample_circuits import claim, quote_closing, report_on, unlisted_weights
 
 _GOLDEN = Path(__file__).with_name("golden")
 

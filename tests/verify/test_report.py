@@ -6,6 +6,7 @@ import hashlib
 import json
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -123,5 +124,5 @@ def test_a_spec_built_by_a_program_has_no_text_to_hash() -> None:
 
 def test_the_worst_verdict() -> None:
     assert worst_verdict([]) == "vacuous"
-    for better, worse in zip(VERDICTS, VERDICTS[1:], strict=False):
+    for better, worse in pairwise(VERDICTS):
         assert worst_verdict([worse, better]) == worst_verdict([better, worse]) == worse

@@ -25,6 +25,20 @@ def test_a_report() -> None:
         == """\
 toy: refuted
   toy, first_word (40 pairs), mean ablation, 4 nodes, 3 edges
+
+  confirmed  sufficient: loss <= 0.1           0.00104  [0.000645, 0.00149]  at 97.5%
+  confirmed  necessary: loss >= 0.6            0.733    [0.721, 0.748]       at 95%
+  refuted    minimal: every node costs >= 0.4  0.346    [0.346, 0.346]       at 98.3%
+               is_a                            0.346    [0.346, 0.346]
+               is_b                            0.346    [0.346, 0.346]
+               carry                           0.692    [0.692, 0.693]
+               the other 1 costs no less
+
+               full     keep     drop    empty
+  loss      0.00113  0.00104    0.733    0.693
+  accuracy   100.0%   100.0%    47.5%     0.0%
+
+  The probability that any of these verdicts is wrong is 0.05 at most.
 """
     )
 
@@ -39,7 +53,7 @@ def test_of_an_exact_task_there_are_no_intervals() -> None:
     half = NODES.replace("  node is_b   = L0.attn.in[1]\n", "")
     text = rendered("sufficient: loss <= 0.3", nodes=half, exact=True)
     assert "sufficient: loss <= 0.3  0.347  exact\n" in text
-    assert "worst is pair 0, loss 0.347:\n" in text
+    assert "worst is pair 6, loss 0.348:\n" in text
     assert "Every input was run; the numbers have no error." in text
 
 
