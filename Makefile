@@ -3,16 +3,21 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help verify test lint format clean
+.PHONY: help verify docs test lint format clean
 
 help:
 	@echo "make verify   check every spec under specs/ against the shipped model; results in out/"
 	@echo "make test     linter, type checker and test suite"
+	@echo "make docs     draw again what the docs show"
 	@echo "make format   bring the code into the project's style"
 	@echo "make clean    remove the environment and all results"
 
 verify: $(VENV)/.installed
 	$(BIN)/circuitspec verify specs --out out
+
+# The pictures and certificates that the docs show.
+docs: $(VENV)/.installed
+	$(BIN)/circuitspec verify specs --out docs/circuits
 
 test: lint
 	$(BIN)/python -m pytest

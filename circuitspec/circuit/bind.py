@@ -15,7 +15,8 @@ from circuitspec.model.folder import Model
 from circuitspec.model.shipped import load_model
 from circuitspec.tasks.shipped import load_task
 from circuitspec.tasks.task import Task
-from circuitspec.tasks.tokens import TaskError, tokenize_pairs
+from circuitspec.tasks.error import TaskError
+from circuitspec.tasks.tokens import tokenize_pairs
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from circuitspec.discover.to_spec import circuit_to_spec
 from circuitspec.files import write_whole
 from circuitspec.language import print_file
 from circuitspec.tasks.shipped import load_task
-from circuitspec.tasks.tokens import TaskError
+from circuitspec.tasks.error import TaskError
 
 
 def discover_to_file(

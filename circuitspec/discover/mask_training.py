@@ -18,7 +18,8 @@ from circuitspec.engine.ablation import AblationValues
 from circuitspec.engine.masks import Masks
 from circuitspec.model.places import Place
 from circuitspec.model.transformer import Transformer
-from circuitspec.tasks.tokens import PairBatch, logit_difference
+from circuitspec.tasks.scores import logit_difference
+from circuitspec.tasks.tokens import PairBatch
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,11 @@ from torch import Tensor
 from circuitspec.circuit.circuit import Edge, Node
 from circuitspec.engine.ablation import AblationValues
 from circuitspec.engine.masked import run_masked
-from circuitspec.engine.masks import Masks, keep_nodes, keep_weights
-from circuitspec.model.places import Place, matrix_places
+from circuitspec.engine.masks import Masks, keep_masks
+from circuitspec.model.places import Place
 from circuitspec.model.transformer import Transformer
-from circuitspec.tasks.tokens import PairBatch, score_pairs
+from circuitspec.tasks.scores import score_pairs
+from circuitspec.tasks.tokens import PairBatch
 
 
 class _Unit(Protocol):
@@ -57,12 +58,14 @@ class KeepLoss:
         return self._seen[key]
 
     def _masks(self, nodes: frozenset[Node], edges: frozenset[Edge] | None) -> Masks:
-        config = self.model.config
-        kept = keep_nodes(config, self.scope, ((n.place, n.index) for n in nodes))
-        if edges is None:
-            return Masks(kept)
-        entries = ((e.target.place, e.target.index, e.source.index) for e in edges)
-        return Masks(kept, keep_weights(config, matrix_places(config.n_layer), entries))
+        return keep_masks(
+            self.model.config,
+            self.scope,
+            ((node.place, node.index) for node in nodes),
+            None
+            if edges is None
+            else ((edge.target.place, edge.target.index, edge.source.index) for edge in edges),
+        )
 
 
 def best_scored(scores: Mapping[Place, Tensor], count: int) -> frozenset[Node]:

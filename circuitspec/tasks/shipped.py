@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from circuitspec.tasks.single_double_quote import single_double_quote
 from circuitspec.tasks.task import Task
-from circuitspec.tasks.tokens import TaskError
+from circuitspec.tasks.error import TaskError
 
 _SHIPPED: dict[str, Callable[[], Task]] = {"single_double_quote": single_double_quote}
 

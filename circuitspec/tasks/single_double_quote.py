@@ -159,7 +159,7 @@ _VERIFYING = TemplateSet(
             "not",
             "end",
             "object",
-            "write",
+            "close",
             "good",
             "an",
         ),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from circuitspec.model.folder import Model
 from circuitspec.tasks.shipped import load_task, shipped_tasks
-from circuitspec.tasks.tokens import score_pairs, tokenize_pairs
+from circuitspec.tasks.scores import score_pairs
+from circuitspec.tasks.tokens import tokenize_pairs
 from circuitspec.train.config import TrainConfig
 from circuitspec.train.corpus import Corpus
 

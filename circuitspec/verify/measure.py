@@ -18,8 +18,10 @@ from torch import Tensor
 from circuitspec.circuit.circuit import Circuit, Edge, Node
 from circuitspec.engine.masked import run_masked
 from circuitspec.model.places import Place
+from circuitspec.tasks.error import TaskError
+from circuitspec.tasks.scores import PairScores, score_pairs
 from circuitspec.tasks.task import Task
-from circuitspec.tasks.tokens import PairBatch, PairScores, TaskError, score_pairs, tokenize_pairs
+from circuitspec.tasks.tokens import PairBatch, tokenize_pairs
 from circuitspec.verify.skewed_mean import Bools, Floats
 
 OnProgress: TypeAlias = Callable[[int, int, str], None]

@@ -9,16 +9,16 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.circuits import circuit_of
+from support.plain_reference import reference_logits
+from support.random_runs import small_configs
+from support.small_models import TWO_LAYERS, model_of, random_means, random_transformer
 
 from circuitspec.circuit import Circuit, Edge, NamedNodes, Node
 from circuitspec.engine.ablation import mean_ablation
 from circuitspec.engine.masks import Masks
 from circuitspec.model.folder import Model
 from circuitspec.model.places import Place, all_places, layer_places, matrix_places
-from support.circuits import circuit_of
-from support.plain_reference import reference_logits
-from support.random_runs import small_configs
-from support.small_models import TWO_LAYERS, model_of, random_means, random_transformer
 
 TOKENS = torch.tensor([[0, 1, 2, 3], [6, 5, 4, 4]])
 
@@ -171,6 +171,7 @@ def test_a_circuit_emptied_of_nodes_and_edges_keeps_nothing(model: Model) -> Non
     nodes = every_node(model)
     circuit = circuit_with(model, nodes, every_edge(model, set(nodes)))
     assert circuit.emptied().keep(TOKENS).equal(circuit_with(model, []).keep(TOKENS))
+    assert circuit.emptied().drop(TOKENS).equal(model.transformer(TOKENS))
 
 
 def test_leaving_out_a_node_takes_its_edges_along(model: Model) -> None:

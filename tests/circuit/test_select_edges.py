@@ -6,6 +6,8 @@ import time
 
 import pytest
 import torch
+from support.circuits import circuit_of, marked, mistakes
+from support.small_models import TWO_LAYERS, model_of, random_transformer
 
 from circuitspec.circuit import compile_spec
 from circuitspec.language.spec import (
@@ -21,8 +23,6 @@ from circuitspec.language.spec import (
 from circuitspec.model.config import ModelConfig
 from circuitspec.model.folder import Model
 from circuitspec.model.places import Place
-from support.circuits import circuit_of, marked, mistakes
-from support.small_models import TWO_LAYERS, model_of, random_transformer
 
 NODES = """
 node read = L0.mlp.in[1, 2]

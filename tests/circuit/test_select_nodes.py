@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 
 import pytest
+from support.circuits import circuit_of, marked, mistakes
+from support.small_models import TWO_LAYERS, model_of, random_transformer
 
 from circuitspec.model.config import ModelConfig
 from circuitspec.model.folder import Model
-from support.circuits import circuit_of, marked, mistakes
-from support.small_models import TWO_LAYERS, model_of, random_transformer
 
 
 @pytest.fixture(scope="module")
@@ -165,6 +165,12 @@ def test_a_node_that_one_name_claims_twice_is_reported(model: Model) -> None:
     (diagnostic,) = mistakes(model, lines)
     assert diagnostic.code == "node-listed-twice"
     assert marked(diagnostic, lines) == "L0.attn.q[4]"
+
+
+def test_a_third_claim_is_held_against_the_first(model: Model) -> None:
+    lines = "\n".join(f"node {name} = L0.mlp.in[3]" for name in "abc")
+    labels = [diagnostic.secondary[0][1] for diagnostic in mistakes(model, lines)]
+    assert labels == ["first listed as a"] * 2
 
 
 def test_ranges_that_overlap_are_one_mistake(wide: Model) -> None:

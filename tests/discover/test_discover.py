@@ -14,7 +14,8 @@ from circuitspec.discover.discover import (
 from circuitspec.discover.mask_training import MaskTraining
 from circuitspec.discover.to_spec import circuit_to_spec
 from circuitspec.language import parse_text, print_file
-from circuitspec.tasks.tokens import score_pairs, tokenize_pairs
+from circuitspec.tasks.scores import score_pairs
+from circuitspec.tasks.tokens import tokenize_pairs
 
 SETTINGS = Discovery(
     target_loss=0.1, training=MaskTraining(price=3e-3, steps=120, learning_rate=0.05)

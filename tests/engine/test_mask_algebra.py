@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 import torch
 from hypothesis import given, settings
+from support.random_runs import Case, cases
+from support.small_models import TWO_LAYERS, random_means, random_transformer
 
 from circuitspec.engine.ablation import AblationValues, mean_ablation, zero_ablation
 from circuitspec.engine.masked import run_masked
 from circuitspec.engine.masks import Masks, keep_nodes, keep_weights
 from circuitspec.model.places import Place, layer_places, matrix_places
-from support.random_runs import Case, cases
-from support.small_models import TWO_LAYERS, random_means, random_transformer
 
 NEURONS = Place(0, "mlp.neuron")
 

@@ -9,15 +9,15 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.plain_reference import reference_logits
+from support.random_runs import Case, cases
+from support.small_models import TWO_LAYERS, random_means, random_transformer
 
 from circuitspec.engine.ablation import AblationValues, mean_ablation, zero_ablation
 from circuitspec.engine.masked import run_masked
 from circuitspec.engine.masks import Masks
 from circuitspec.model.config import ModelConfig
 from circuitspec.model.places import EMBED, FINAL, Place, all_places, matrix_places
-from support.plain_reference import reference_logits
-from support.random_runs import Case, cases
-from support.small_models import TWO_LAYERS, random_means, random_transformer
 
 
 def assert_equals_reference(case: Case, *, tolerance: float) -> None:

@@ -12,12 +12,12 @@ from dataclasses import astuple, replace
 
 import numpy as np
 import pytest
+from support.ground_truth import FOLDERS, GroundTruth, Score, load_ground_truth
+from support.plain_reference import reference_logits
 
 from circuitspec.circuit import Circuit, Node
 from circuitspec.engine.masked import run_masked
 from circuitspec.engine.masks import Masks
-from support.ground_truth import FOLDERS, GroundTruth, Score, load_ground_truth
-from support.plain_reference import reference_logits
 
 TOLERANCE = 1e-4
 

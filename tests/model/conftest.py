@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from support.small_models import TWO_LAYERS, random_transformer, write_model
 
 

@@ -4,50 +4,15 @@ from __future__ import annotations
 
 import json
 import tracemalloc
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
-from torch import Tensor
-
-from circuitspec.model.error import ModelError
-from circuitspec.model.folder import load_folder
-from support.safetensors_files import edit_header, edit_tensors, read_metadata, write_metadata
+from support.model_damage import edit_config, failure, set_to, spoilt
+from support.safetensors_files import edit_tensors, read_metadata, write_metadata
 from support.small_models import word_tokenizer
 
 FILES = ("config.json", "model.safetensors", "reference.safetensors", "tokenizer.json")
-SPARSE = "layers.0.mlp.in.weight"
-
-
-def failure(folder: Path) -> tuple[str, str]:
-    """Code and message of what loading `folder` raises."""
-    with pytest.raises(ModelError) as caught:
-        load_folder(folder)
-    diagnostic = caught.value.diagnostic
-    assert diagnostic.message == str(caught.value)
-    assert diagnostic.severity == "error"
-    return diagnostic.code, diagnostic.message
-
-
-def edit_config(folder: Path, **changes: object) -> None:
-    path = folder / "config.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
-
-
-def test_the_folder_is_sound_before_it_is_damaged(folder: Path) -> None:
-    load_folder(folder)
-    assert f"{SPARSE}.indices" in _names(folder / "model.safetensors")
-
-
-def _names(path: Path) -> set[str]:
-    names: set[str] = set()
-    edit_tensors(path, names.update)
-    return names
-
-
-# Files
 
 
 def test_no_folder(tmp_path: Path) -> None:
@@ -120,9 +85,6 @@ def test_a_json_file_of_absurd_size_is_not_read(folder: Path) -> None:
     assert failure(folder)[0] == "damaged-file"
 
 
-# Config
-
-
 @pytest.mark.parametrize(
     ("changes", "named"),
     [
@@ -181,115 +143,6 @@ def test_the_largest_sizes_that_are_allowed_are_held_against_the_file_first(fold
     assert str(1 << 22) in message
 
 
-# Weights
-
-
-def halved(name: str) -> Callable[[dict[str, Tensor]], None]:
-    return lambda tensors: tensors.update({name: tensors[name].half()})
-
-
-def set_to(name: str, value: Tensor) -> Callable[[dict[str, Tensor]], None]:
-    return lambda tensors: tensors.update({name: value})
-
-
-def spoilt(name: str, value: float) -> Callable[[dict[str, Tensor]], None]:
-    def edit(tensors: dict[str, Tensor]) -> None:
-        tensors[name][0] = value
-
-    return edit
-
-
-def reordered(tensors: dict[str, Tensor]) -> None:
-    indices = tensors[f"{SPARSE}.indices"]
-    tensors[f"{SPARSE}.indices"] = indices.flip(0)
-
-
-def repeated(tensors: dict[str, Tensor]) -> None:
-    tensors[f"{SPARSE}.indices"][1] = tensors[f"{SPARSE}.indices"][0]
-
-
-def stored_twice(tensors: dict[str, Tensor]) -> None:
-    tensors[SPARSE] = torch.zeros(10, 8)
-
-
-def two_rows(tensors: dict[str, Tensor]) -> None:
-    for part in ("indices", "values"):
-        tensors[f"{SPARSE}.{part}"] = tensors[f"{SPARSE}.{part}"][:4].reshape(2, 2)
-
-
-DAMAGED_WEIGHTS: list[tuple[Callable[[dict[str, Tensor]], object], str, str]] = [
-    (lambda tensors: tensors.pop("norm.weight"), "missing-tensor", "norm.weight"),
-    (lambda tensors: tensors.pop(f"{SPARSE}.values"), "wrong-shape", f"{SPARSE}.values"),
-    (lambda tensors: tensors.pop(f"{SPARSE}.indices"), "wrong-shape", f"{SPARSE}.indices"),
-    (set_to("extra", torch.zeros(2)), "unknown-tensor", "extra"),
-    (set_to("extra.indices", torch.zeros(2)), "unknown-tensor", "extra.indices"),
-    (stored_twice, "unknown-tensor", SPARSE),
-    (set_to("norm.weight", torch.zeros(9)), "wrong-shape", "norm.weight"),
-    (set_to("norm.weight", torch.zeros(8, 1)), "wrong-shape", "norm.weight"),
-    (two_rows, "wrong-shape", SPARSE),
-    (set_to(f"{SPARSE}.values", torch.zeros(99)), "wrong-shape", SPARSE),
-    (spoilt(f"{SPARSE}.indices", -1), "wrong-shape", SPARSE),
-    (lambda t: t[f"{SPARSE}.indices"].__setitem__(-1, 80), "wrong-shape", SPARSE),
-    (reordered, "wrong-shape", SPARSE),
-    (repeated, "wrong-shape", SPARSE),
-    (
-        lambda t: t.update({f"{SPARSE}.indices": t[f"{SPARSE}.indices"].long()}),
-        "wrong-dtype",
-        "int64",
-    ),
-    (halved(f"{SPARSE}.indices"), "wrong-dtype", "float16"),
-    (halved(f"{SPARSE}.values"), "wrong-dtype", "float16"),
-    (halved("norm.weight"), "wrong-dtype", "float16"),
-    (lambda t: t.update({k: v.double() for k, v in t.items()}), "wrong-dtype", "float64"),
-    (spoilt("norm.weight", torch.nan), "not-finite", "norm.weight"),
-    (spoilt(f"{SPARSE}.values", torch.inf), "not-finite", SPARSE),
-    (spoilt(f"{SPARSE}.values", -torch.inf), "not-finite", SPARSE),
-]
-
-
-@pytest.mark.parametrize(
-    ("edit", "expected", "named"),
-    DAMAGED_WEIGHTS,
-    ids=[f"{i}-{code}-{named}" for i, (_, code, named) in enumerate(DAMAGED_WEIGHTS)],
-)
-def test_weights_that_do_not_fit(
-    folder: Path, edit: Callable[[dict[str, Tensor]], object], expected: str, named: str
-) -> None:
-    edit_tensors(folder / "model.safetensors", edit)
-    code, message = failure(folder)
-    assert code == expected
-    assert named in message
-
-
-@pytest.mark.parametrize("dtype", ["F4", "F8_E5M2", "F8_E8M0", "BOOL", "C64", "F99", None, 7])
-@pytest.mark.parametrize("name", ["norm.weight", f"{SPARSE}.values", f"{SPARSE}.indices"])
-def test_a_header_that_claims_another_dtype(folder: Path, name: str, dtype: object) -> None:
-    edit_header(
-        folder / "model.safetensors", lambda header: header[name].__setitem__("dtype", dtype)
-    )
-    assert failure(folder)[0] in ("damaged-file", "wrong-dtype")
-
-
-@pytest.mark.parametrize("offsets", [[0, 1 << 60], [-4, 28], [32, 0], [0], None])
-def test_a_header_that_points_elsewhere(folder: Path, offsets: object) -> None:
-    def edit(header: dict[str, Any]) -> None:
-        header["norm.weight"]["data_offsets"] = offsets
-
-    edit_header(folder / "model.safetensors", edit)
-    assert failure(folder)[0] == "damaged-file"
-
-
-@pytest.mark.parametrize(
-    "changes", [{"n_layer": 3}, {"n_layer": 1}, {"d_mlp": 11}, {"d_head": 4}, {"sink": False}]
-)
-def test_a_config_that_contradicts_the_weights(folder: Path, changes: dict[str, object]) -> None:
-    edit_config(folder, **changes)
-    assert failure(folder)[0] in ("missing-tensor", "wrong-shape", "unknown-tensor")
-
-
-# Tokenizer
-
-
 def test_a_tokenizer_of_another_size(folder: Path) -> None:
     word_tokenizer(9).save(str(folder / "tokenizer.json"))
     code, message = failure(folder)
@@ -303,9 +156,6 @@ def test_token_ids_that_the_embedding_does_not_have(folder: Path) -> None:
     code, message = failure(folder)
     assert code == "damaged-file"
     assert "0 to 6" in message
-
-
-# Reference means
 
 
 @pytest.mark.parametrize("key", ["source", "n_tokens", "tokens_sha256"])

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from support.small_models import TWO_LAYERS, random_transformer, write_model
 
 from circuitspec.model.error import ModelError
 from circuitspec.model.shipped import find_model, load_model, shipped_models
-from support.small_models import TWO_LAYERS, random_transformer, write_model
 
 
 def test_a_path_is_relative_to_the_base(folder: Path) -> None:

@@ -8,11 +8,6 @@ import pytest
 import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-from circuitspec.model.config import ModelConfig
-from circuitspec.model.folder import load_folder, save_folder
-from circuitspec.model.reference_means import ReferenceMeans
-from circuitspec.model.transformer import Transformer, parameter_shapes
 from support.random_runs import small_configs
 from support.small_models import (
     TWO_LAYERS,
@@ -22,6 +17,11 @@ from support.small_models import (
     word_tokenizer,
     write_model,
 )
+
+from circuitspec.model.config import ModelConfig
+from circuitspec.model.folder import load_folder, save_folder
+from circuitspec.model.reference_means import ReferenceMeans
+from circuitspec.model.transformer import Transformer, parameter_shapes
 
 
 def same_bits(one: torch.Tensor, other: torch.Tensor) -> bool:

@@ -7,12 +7,17 @@ import struct
 
 import pytest
 import torch
-
-from circuitspec.model.places import EMBED, FINAL, Place, all_places
-from circuitspec.model.reference_means import measure_reference_means
 from support.small_models import TWO_LAYERS, random_transformer
 
+from circuitspec.model.config import ModelConfig
+from circuitspec.model.places import EMBED, FINAL, Place, all_places
+from circuitspec.model.reference_means import measure_reference_means
+
 TOKENS = torch.tensor([[0, 1, 2, 3], [4, 5, 6, 0], [1, 1, 2, 2]])
+
+
+def variant(**switches: object) -> ModelConfig:
+    return ModelConfig(**(TWO_LAYERS.model_dump() | switches))
 
 
 def test_every_node_of_every_place_has_a_mean() -> None:
@@ -28,26 +33,17 @@ def test_means_are_over_all_positions_of_all_sequences() -> None:
     means = measure_reference_means(model, [TOKENS], source="").means
     torch.testing.assert_close(means[EMBED], model.embed[TOKENS].mean(dim=(0, 1)))
 
-    def unembedded(mean: torch.Tensor) -> torch.Tensor:
-        return torch.nn.functional.linear(mean, model.unembed)
-
     # Without a norm the logits are linear in the last residual, and so are their means.
-    plain = random_transformer(
-        type(TWO_LAYERS)(**(TWO_LAYERS.model_dump() | {"norm": "none"})), seed=0
-    )
+    plain = random_transformer(variant(norm="none"), seed=0)
     means = measure_reference_means(plain, [TOKENS], source="").means
     expected = plain(TOKENS).mean(dim=(0, 1))
     torch.testing.assert_close(means[FINAL] @ plain.unembed.T, expected)
 
 
 def test_a_sparsified_activation_is_averaged_after_sparsification() -> None:
-    config = type(TWO_LAYERS)(**(TWO_LAYERS.model_dump() | {"activation_fraction": 0.1}))
-    model = random_transformer(config, seed=0)
-    (mean,) = (
-        measure_reference_means(model, [TOKENS[:1, :1]], source="").means[place]
-        for place in [Place(0, "mlp.neuron")]
-    )
-    assert int(mean.count_nonzero()) == 1
+    model = random_transformer(variant(activation_fraction=0.1), seed=0)
+    means = measure_reference_means(model, [TOKENS[:1, :1]], source="").means
+    assert int(means[Place(0, "mlp.neuron")].count_nonzero()) == 1
 
 
 def test_unequal_batches_count_by_their_tokens() -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 import torch
+from support.small_models import TWO_LAYERS, random_transformer
 
 from circuitspec.engine.ablation import zero_ablation
 from circuitspec.model.config import ModelConfig
 from circuitspec.model.places import Place, all_places, matrix_places
 from circuitspec.model.transformer import Transformer
-from support.small_models import TWO_LAYERS, random_transformer
 
 TOKENS = torch.tensor([[0, 1, 2, 3, 4, 5]])
 

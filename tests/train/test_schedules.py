@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
+from support.training import tiny_config
 
 from circuitspec.train.config import SparsityConfig, TrainConfig
 from circuitspec.train.learning_rate import learning_rate
 from circuitspec.train.weight_sparsity import nonzero_fraction
-from support.training import tiny_config
 
 LINEAR = SparsityConfig(nonzero_fraction=0.1, anneal_from=0.2, anneal_until=0.6)
 EXPONENTIAL = SparsityConfig(

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from support.training import tiny_config, tiny_tokens
 
 from circuitspec.model.initialise import initialise
 from circuitspec.model.transformer import Transformer
@@ -18,7 +19,6 @@ from circuitspec.train.corpus import Tokens
 from circuitspec.train.learning_rate import learning_rate
 from circuitspec.train.loop import Progress, held_out_loss, next_token_loss, train
 from circuitspec.train.weight_sparsity import nonzero_fraction, sparse_matrices
-from support.training import tiny_config, tiny_tokens
 
 CONFIG = tiny_config()
 LOG = "log.jsonl"

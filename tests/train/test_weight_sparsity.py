@@ -6,11 +6,11 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from support.small_models import TWO_LAYERS, random_transformer
 from torch import Tensor
 
 from circuitspec.model.config import ModelConfig
 from circuitspec.train.weight_sparsity import sparse_matrices, sparsify
-from support.small_models import TWO_LAYERS, random_transformer
 
 
 @st.composite

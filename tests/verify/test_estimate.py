@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from circuitspec.language.spec import Comparison
-from circuitspec.verify.estimate import Estimate, Mean, Share, side
+from circuitspec.verify.estimate import Bounds, Estimate, Mean, Share, side
 from circuitspec.verify.least_mean import LeastMean
 from circuitspec.verify.skewed_mean import bounds
 
@@ -41,16 +41,54 @@ def least_means(draw: st.DrawFn) -> LeastMean:
 estimates = st.one_of(means(), shares(), least_means())
 
 
-@given(estimates, comparisons, numbers, levels)
-def test_a_comparison_is_decided_at_its_p_value_and_above(
-    estimate: Estimate, comparison: Comparison, threshold: float, level: float
+@pytest.mark.parametrize(
+    ("interval", "at_most", "at_least"),
+    [
+        ((0.0, 0.9), True, False),
+        ((0.0, 1.0), True, None),
+        ((0.0, 2.0), None, None),
+        ((1.0, 1.0), True, True),
+        ((1.0, 2.0), None, True),
+        ((1.1, 2.0), False, True),
+    ],
+)
+def test_which_side_of_1_an_interval_lies_on(
+    interval: Bounds, at_most: bool | None, at_least: bool | None
 ) -> None:
-    assume(not isinstance(estimate, LeastMean) or comparison == ">=")  # as every claim has it
+    assert side(interval, "<=", 1.0) is at_most
+    assert side(interval, ">=", 1.0) is at_least
+
+
+def assert_dual(estimate: Estimate, comparison: Comparison, threshold: float) -> None:
+    """A comparison is decided from its p-value on, and not before."""
+
+    def decided(level: float) -> bool:
+        return side(estimate.interval(level), comparison, threshold) is not None
+
     p = estimate.p_value(comparison, threshold)
     assert 0 <= p <= 1
-    assume(abs(level - p) > 1e-6 * level)
-    decided = side(estimate.interval(level), comparison, threshold) is not None
-    assert decided == (p <= level)
+    assert p > 0.99 or decided(1.001 * p + 1e-9)
+    assert p < 1e-9 or not decided(0.999 * p)
+
+
+@given(means(), comparisons, numbers)
+def test_interval_and_p_value_of_a_mean_are_dual(
+    mean: Mean, comparison: Comparison, threshold: float
+) -> None:
+    assert_dual(mean, comparison, threshold)
+
+
+@given(shares(), comparisons, st.floats(0, 1))
+@settings(max_examples=40)
+def test_interval_and_p_value_of_a_share_are_dual(
+    share: Share, comparison: Comparison, threshold: float
+) -> None:
+    assert_dual(share, comparison, threshold)
+
+
+@given(least_means(), numbers)
+def test_interval_and_p_value_of_a_least_mean_are_dual(least: LeastMean, threshold: float) -> None:
+    assert_dual(least, ">=", threshold)  # as every claim of minimality has it
 
 
 @given(estimates, levels)

@@ -7,7 +7,8 @@ from support.small_models import random_transformer
 
 from circuitspec.circuit import Node
 from circuitspec.model.places import Place
-from circuitspec.tasks.tokens import score_pairs, tokenize_pairs
+from circuitspec.tasks.scores import score_pairs
+from circuitspec.tasks.tokens import tokenize_pairs
 from circuitspec.verify import verify_circuit
 from circuitspec.verify.measure import Measurements
 
@@ -30,10 +31,11 @@ def test_every_run_is_made_once_and_announced() -> None:
     assert seen[0][2] == "the full model"
 
 
-def test_ranges_are_over_all_prompts_and_positions() -> None:
+@pytest.mark.parametrize("pairs", [3, 5, 30])
+def test_ranges_are_over_all_prompts_and_positions(pairs: int) -> None:
     nodes = NODES + "  node noise = L0.attn.in[3]\n"
     circuit = toy_circuit(toy_spec(nodes=nodes))
-    task = toy_task(30)
+    task = toy_task(pairs)
     runs = Measurements(circuit, task, 1, lambda *_: None)
     said = [
         float(toy_transformer().embed[circuit.model.tokenizer.token_to_id(word), 3])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 
@@ -12,7 +13,9 @@ from circuitspec.model.places import Place
 from circuitspec.model.transformer import Transformer
 from circuitspec.tasks.task import Task
 from circuitspec.verify import Report, verify_circuit
+from circuitspec.verify.measure import Scores
 from circuitspec.verify.report import ClaimResult
+from circuitspec.verify.weigh import worst_pair
 
 from .toy import EDGES, NODES, toy_circuit, toy_model, toy_spec, toy_task, toy_transformer
 
@@ -237,6 +240,16 @@ def test_a_finite_task_has_a_counterexample() -> None:
     assert claim_of("sufficient: loss <= 0.3", nodes=HALF).counterexample is None
 
 
+def test_the_worst_pair_of_an_accuracy_is_the_one_with_the_most_wrong_answers() -> None:
+    # The first pair loses more than the second, but is answered rightly.
+    right = np.array([[True, True], [False, True], [True, True]])
+    scores = Scores(loss=np.array([0.6, 0.4, 0.1]), right=right)
+    assert worst_pair(scores, "accuracy", "good").index == 1
+    assert worst_pair(scores, "loss", "good").index == 0
+    assert worst_pair(scores, "accuracy", "bad").index == 2
+    assert worst_pair(scores, "loss", "bad").index == 2
+
+
 @pytest.mark.parametrize("parameter", ["embed", "layers.0.attn.out.weight"])
 @pytest.mark.parametrize("value", [torch.nan, torch.inf])
 def test_what_is_not_finite_is_an_error_that_names_the_run(parameter: str, value: float) -> None:
@@ -251,6 +264,14 @@ def test_what_is_not_finite_is_an_error_that_names_the_run(parameter: str, value
         assert str(claim.reason).startswith("the full model gave NaN or infinity on ")
         assert (claim.estimate, claim.interval, claim.level) == (None, None, None)
     assert report.baseline.full.loss is None
+
+
+def test_an_infinite_logit_is_an_error_though_the_loss_is_0() -> None:
+    transformer = toy_transformer()
+    transformer.unembed[2, 2] = torch.inf
+    claim = claim_of("sufficient: loss <= 0.1", transformer=transformer)
+    assert claim.verdict == "error"
+    assert str(claim.reason).startswith("the full model gave NaN or infinity on 40 of 40 pairs")
 
 
 def test_nan_in_a_later_run_is_an_error_that_names_it() -> None:
