@@ -13,9 +13,9 @@ from circuitspec.language.spec import Spec
 from circuitspec.model.error import ModelError
 from circuitspec.model.folder import Model
 from circuitspec.model.shipped import load_model
+from circuitspec.tasks.error import TaskError
 from circuitspec.tasks.shipped import load_task
 from circuitspec.tasks.task import Task
-from circuitspec.tasks.error import TaskError
 from circuitspec.tasks.tokens import tokenize_pairs
 
 

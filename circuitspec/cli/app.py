@@ -131,8 +131,8 @@ def discover(
     target_loss: Annotated[
         float, typer.Option(min=0.0, help="Nats that the circuit may lose on the finding pairs.")
     ] = 0.15,
-    price: Annotated[float, typer.Option(min=0.0, help="Nats per kept node, in training.")] = 1e-3,
-    steps: Annotated[int, typer.Option(min=1, help="Updates of each mask training.")] = 600,
+    price: Annotated[float, typer.Option(min=0.0, help="Nats per kept node, in training.")] = 4e-3,
+    steps: Annotated[int, typer.Option(min=1, help="Updates of each mask training.")] = 300,
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same circuit.")] = 0,
 ) -> None:
     """Find a small circuit by pruning, and write it down as a spec to be named and claimed."""

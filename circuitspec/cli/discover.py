@@ -12,8 +12,8 @@ from circuitspec.discover.mask_training import MaskTraining
 from circuitspec.discover.to_spec import circuit_to_spec
 from circuitspec.files import write_whole
 from circuitspec.language import print_file
-from circuitspec.tasks.shipped import load_task
 from circuitspec.tasks.error import TaskError
+from circuitspec.tasks.shipped import load_task
 
 
 def discover_to_file(

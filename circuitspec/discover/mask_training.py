@@ -35,10 +35,10 @@ class MaskTraining:
         start, noise: parameters start normal around `start` with this deviation.
     """
 
-    price: float = 1e-3
-    steps: int = 600
+    price: float = 4e-3
+    steps: int = 300
     batches: int = 4
-    learning_rate: float = 1e-2
+    learning_rate: float = 3e-2
     temperature: float = 1.0
     start: float = 0.1
     noise: float = 0.01

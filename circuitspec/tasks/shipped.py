@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from difflib import get_close_matches
 
+from circuitspec.tasks.error import TaskError
 from circuitspec.tasks.single_double_quote import single_double_quote
 from circuitspec.tasks.task import Task
-from circuitspec.tasks.error import TaskError
 
 _SHIPPED: dict[str, Callable[[], Task]] = {"single_double_quote": single_double_quote}
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from circuitspec.model.folder import Model
-from circuitspec.tasks.shipped import load_task, shipped_tasks
 from circuitspec.tasks.scores import score_pairs
+from circuitspec.tasks.shipped import load_task, shipped_tasks
 from circuitspec.tasks.tokens import tokenize_pairs
 from circuitspec.train.config import TrainConfig
 from circuitspec.train.corpus import Corpus
@@ -51,8 +51,10 @@ def model_card(
         f"to {sparsity.nonzero_fraction:g} until {sparsity.anneal_until:.0%} of the run. The "
         "settings are in `train.toml`.",
         "```\ncircuitspec train train.toml --out FOLDER\n```",
-        "The same config on the same corpus gives the same model on one machine and number of "
-        "threads; elsewhere floating-point sums may differ in their last bits.",
+        "The same config on the same corpus gives the same model on one machine with one number "
+        "of threads throughout. Elsewhere floating-point sums differ in their last bits, and "
+        "training makes such differences grow: expect a model as good as this one, with other "
+        "circuits.",
         "## Measured",
         f"Held-out loss: {held_out_loss:.3f} nats per token.",
         _task_table(model),
