@@ -9,10 +9,10 @@ import graphviz
 from circuitspec.circuit.bind import bind_spec
 from circuitspec.circuit.circuit import Circuit
 from circuitspec.circuit.compile import compile_spec
-from circuitspec.discover.discover import Discovery, discover_circuit
-from circuitspec.discover.mask_training import MaskTraining
-from circuitspec.discover.to_spec import circuit_to_spec
-from circuitspec.draw import draw as draw_circuit
+from circuitspec.discovery.mask_training import MaskTraining
+from circuitspec.discovery.search_circuit import Discovery, discover_circuit
+from circuitspec.discovery.to_spec import circuit_to_spec
+from circuitspec.drawing import draw as draw_circuit
 from circuitspec.language import load_file
 from circuitspec.language.diagnostic import Diagnostic, SpecError
 from circuitspec.language.source import Source
@@ -20,7 +20,7 @@ from circuitspec.language.spec import Spec
 from circuitspec.model.folder import Model
 from circuitspec.model.shipped import load_model as load_model
 from circuitspec.tasks.shipped import load_task
-from circuitspec.verify import Report, verify_circuit
+from circuitspec.verdict import Report, verify_circuit
 
 
 def load(path: str | os.PathLike[str], *, circuit: str | None = None) -> Spec:

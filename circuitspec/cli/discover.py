@@ -7,9 +7,9 @@ from pathlib import Path
 from circuitspec.cli.exits import UserError
 from circuitspec.cli.models import chosen_model
 from circuitspec.cli.progress import progress_bar
-from circuitspec.discover.discover import Discovery, NotFoundError, discover_circuit
-from circuitspec.discover.mask_training import MaskTraining
-from circuitspec.discover.to_spec import circuit_to_spec
+from circuitspec.discovery.mask_training import MaskTraining
+from circuitspec.discovery.search_circuit import Discovery, NotFoundError, discover_circuit
+from circuitspec.discovery.to_spec import circuit_to_spec
 from circuitspec.files import write_whole
 from circuitspec.language import print_file
 from circuitspec.tasks.error import TaskError

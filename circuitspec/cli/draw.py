@@ -8,7 +8,7 @@ from circuitspec.circuit.bind import bind_spec
 from circuitspec.cli.exits import ERROR, UserError
 from circuitspec.cli.models import chosen_model
 from circuitspec.cli.spec_files import read_specs, show_diagnostics
-from circuitspec.draw import DrawError, draw, render
+from circuitspec.drawing import DrawError, draw, render
 
 
 def draw_file(path: Path, out: Path, name: str | None, model_name: str | None) -> int:

@@ -16,16 +16,16 @@ from circuitspec.cli.spec_files import (
     show_diagnostics,
     spec_paths,
 )
-from circuitspec.draw import DrawError, draw, render
-from circuitspec.verify.certificate import (
+from circuitspec.drawing import DrawError, draw, render
+from circuitspec.verdict.certificate import (
     Certificate,
     certificates_json,
     certify,
     current_environment,
     write_certificates,
 )
-from circuitspec.verify.judge import verify_circuit
-from circuitspec.verify.text import render_report
+from circuitspec.verdict.judge import verify_circuit
+from circuitspec.verdict.text import render_report
 
 _DRAWINGS = (".dot", ".svg", ".png")
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from support.planted import PLANTED, planted_model, quote_task
 
-from circuitspec.discover.discover import (
+from circuitspec.discovery.mask_training import MaskTraining
+from circuitspec.discovery.search_circuit import (
     Discovery,
     NotFoundError,
     discover_circuit,
     weights_between,
 )
-from circuitspec.discover.mask_training import MaskTraining
-from circuitspec.discover.to_spec import circuit_to_spec
+from circuitspec.discovery.to_spec import circuit_to_spec
 from circuitspec.language import parse_text, print_file
 from circuitspec.tasks.scores import score_pairs
 from circuitspec.tasks.tokens import tokenize_pairs

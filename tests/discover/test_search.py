@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from support.planted import PLANTED, planted_model, quote_task
 
 from circuitspec.circuit.circuit import Node
-from circuitspec.discover.search import (
+from circuitspec.discovery.shrink import (
     KeepLoss,
     best_scored,
     fewest_that_suffice,

@@ -12,7 +12,7 @@ from circuitspec.engine.ablation import zero_ablation
 from circuitspec.model.config import ModelConfig
 from circuitspec.model.initialise import initialise
 from circuitspec.model.places import Place, layer_places, parse_place
-from circuitspec.verify.report import (
+from circuitspec.verdict.report import (
     Baseline,
     ClaimResult,
     ModelIdentity,

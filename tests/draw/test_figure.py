@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from circuitspec.draw import draw, figure
+from circuitspec.drawing import draw, figure
 from draw.sample_circuits import circuit_of, claim, crowd, quote_closing, report_on
 
 

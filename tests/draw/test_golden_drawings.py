@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from circuitspec.draw import draw
+from circuitspec.drawing import draw
 from draw.sample_circuits import claim, quote_closing, report_on, unlisted_weights
 
 _GOLDEN = Path(__file__).with_name("golden")

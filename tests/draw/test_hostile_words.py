@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from circuitspec.draw import draw, render
-from circuitspec.draw.text import balanced, one_line, shortened
+from circuitspec.drawing import draw, render
+from circuitspec.drawing.text import balanced, one_line, shortened
 from draw.sample_circuits import circuit_of, claim, report_on
 
 pytest.importorskip("pygraphviz")

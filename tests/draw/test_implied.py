@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from circuitspec.draw.implied import Wire, attention_heads, residual_wires, weights_between
+from circuitspec.drawing.implied import Wire, attention_heads, residual_wires, weights_between
 from circuitspec.model.places import EMBED, FINAL, layer_places
 from draw.sample_circuits import CONFIG, circuit_of, node, quote_closing, unlisted_weights
 

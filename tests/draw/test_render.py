@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from circuitspec.draw import DrawError, backends, draw, render
+from circuitspec.drawing import DrawError, backends, draw, render
 from draw.sample_circuits import claim, crowd, quote_closing, report_on, unlisted_weights
 
 _SVG = "{http://www.w3.org/2000/svg}"

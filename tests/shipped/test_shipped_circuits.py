@@ -8,10 +8,10 @@ import pytest
 
 import circuitspec as cs
 from circuitspec.circuit.bind import bind_spec
-from circuitspec.draw import draw
+from circuitspec.drawing import draw
 from circuitspec.language import load_file, print_file
-from circuitspec.verify.certificate import Certificate
-from circuitspec.verify.report import Report
+from circuitspec.verdict.certificate import Certificate
+from circuitspec.verdict.report import Report
 
 ROOT = Path(__file__).parents[2]
 SPECS = sorted((ROOT / "specs").glob("*.circ"))

@@ -14,7 +14,7 @@ from circuitspec.circuit import Circuit, Edge, NamedNodes, Node
 from circuitspec.engine.ablation import mean_ablation, zero_ablation
 from circuitspec.model.config import ModelConfig
 from circuitspec.model.places import EMBED, FINAL, Place, layer_places, matrix_places
-from circuitspec.verify.connected import disconnected_nodes
+from circuitspec.verdict.connected import disconnected_nodes
 
 from .toy import EDGES, toy_circuit, toy_model, toy_spec, toy_transformer
 

@@ -13,10 +13,10 @@ import numpy.typing as npt
 import pytest
 from scipy import integrate, stats
 
-from circuitspec.verify.decide import Question, decide
-from circuitspec.verify.estimate import Estimate, Mean, Share
-from circuitspec.verify.least_mean import LeastMean
-from circuitspec.verify.skewed_mean import bounds
+from circuitspec.verdict.decide import Question, decide
+from circuitspec.verdict.estimate import Estimate, Mean, Share
+from circuitspec.verdict.least_mean import LeastMean
+from circuitspec.verdict.skewed_mean import bounds
 
 LEVEL = 0.05
 Rng = np.random.Generator

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 
 from circuitspec.language.spec import Comparison
-from circuitspec.verify.decide import Question, decide
-from circuitspec.verify.estimate import Bounds, Mean, side
+from circuitspec.verdict.decide import Question, decide
+from circuitspec.verdict.estimate import Bounds, Mean, side
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from circuitspec.language.spec import Comparison
-from circuitspec.verify.estimate import Bounds, Estimate, Mean, Share, side
-from circuitspec.verify.least_mean import LeastMean
-from circuitspec.verify.skewed_mean import bounds
+from circuitspec.verdict.estimate import Bounds, Estimate, Mean, Share, side
+from circuitspec.verdict.least_mean import LeastMean
+from circuitspec.verdict.skewed_mean import bounds
 
 numbers = st.floats(-10, 10).map(lambda x: round(x, 3))
 comparisons: st.SearchStrategy[Comparison] = st.sampled_from(["<=", ">="])

@@ -9,8 +9,8 @@ from circuitspec.circuit import Node
 from circuitspec.model.places import Place
 from circuitspec.tasks.scores import score_pairs
 from circuitspec.tasks.tokens import tokenize_pairs
-from circuitspec.verify import verify_circuit
-from circuitspec.verify.measure import Measurements
+from circuitspec.verdict import verify_circuit
+from circuitspec.verdict.measure import Measurements
 
 from .toy import CONFIG, EDGES, NODES, toy_circuit, toy_model, toy_spec, toy_task, toy_transformer
 

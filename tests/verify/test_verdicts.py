@@ -12,10 +12,10 @@ from circuitspec.model.config import ModelConfig
 from circuitspec.model.places import Place
 from circuitspec.model.transformer import Transformer
 from circuitspec.tasks.task import Task
-from circuitspec.verify import Report, verify_circuit
-from circuitspec.verify.measure import Scores
-from circuitspec.verify.report import ClaimResult
-from circuitspec.verify.weigh import worst_pair
+from circuitspec.verdict import Report, verify_circuit
+from circuitspec.verdict.measure import Scores
+from circuitspec.verdict.report import ClaimResult
+from circuitspec.verdict.weigh import worst_pair
 
 from .toy import EDGES, NODES, toy_circuit, toy_model, toy_spec, toy_task, toy_transformer
 

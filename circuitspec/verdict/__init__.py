@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from circuitspec.verify.report import Report as Report
+from circuitspec.verdict.report import Report as Report
 
 if TYPE_CHECKING:
-    from circuitspec.verify.judge import verify_circuit as verify_circuit
+    from circuitspec.verdict.judge import verify_circuit as verify_circuit
 
 
 def __getattr__(name: str) -> Any:
     if name == "verify_circuit":
-        from circuitspec.verify.judge import verify_circuit
+        from circuitspec.verdict.judge import verify_circuit
 
         return verify_circuit
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -9,11 +9,11 @@ from typing import Literal
 import numpy as np
 
 from circuitspec.language.spec import Comparison, Metric
-from circuitspec.verify.decide import Question
-from circuitspec.verify.estimate import Estimate, Mean, Share
-from circuitspec.verify.measure import Scores
-from circuitspec.verify.report import UnitCost
-from circuitspec.verify.vacuous import Premise
+from circuitspec.verdict.decide import Question
+from circuitspec.verdict.estimate import Estimate, Mean, Share
+from circuitspec.verdict.measure import Scores
+from circuitspec.verdict.report import UnitCost
+from circuitspec.verdict.vacuous import Premise
 
 GOOD: dict[Metric, Comparison] = {"loss": "<=", "accuracy": ">="}
 """Which way a bound on a metric points if it says how well the task is done."""

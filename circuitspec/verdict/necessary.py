@@ -6,10 +6,10 @@ That means something only if the full model does it better than that.
 from __future__ import annotations
 
 from circuitspec.language.spec import Necessary
-from circuitspec.verify.decide import Question
-from circuitspec.verify.measure import Measurements
-from circuitspec.verify.vacuous import Premise
-from circuitspec.verify.weigh import BAD, Weighed, estimate, worst_pair
+from circuitspec.verdict.decide import Question
+from circuitspec.verdict.measure import Measurements
+from circuitspec.verdict.vacuous import Premise
+from circuitspec.verdict.weigh import BAD, Weighed, estimate, worst_pair
 
 
 def weigh_necessary(claim: Necessary, runs: Measurements) -> Weighed:

@@ -8,13 +8,13 @@ from itertools import pairwise
 import graphviz
 
 from circuitspec.circuit.circuit import Circuit, Edge, Node
-from circuitspec.draw import style
-from circuitspec.draw.blocks import Block, stack
-from circuitspec.draw.caption import Sign, caption
-from circuitspec.draw.implied import Head, Wire, residual_wires, weights_between
-from circuitspec.draw.node_label import NodeLabels
-from circuitspec.draw.text import font, number, one_line, plain, table
-from circuitspec.verify.report import Report
+from circuitspec.drawing import style
+from circuitspec.drawing.blocks import Block, stack
+from circuitspec.drawing.caption import Sign, caption
+from circuitspec.drawing.implied import Head, Wire, residual_wires, weights_between
+from circuitspec.drawing.node_label import NodeLabels
+from circuitspec.drawing.text import font, number, one_line, plain, table
+from circuitspec.verdict.report import Report
 
 # Of weights that no spec lists, no more than these are drawn, the largest ones.
 _MOST_UNLISTED = 400

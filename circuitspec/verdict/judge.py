@@ -12,11 +12,11 @@ from collections.abc import Callable, Sequence
 from circuitspec.circuit.circuit import Circuit
 from circuitspec.language.spec import Claim, Minimal, Necessary, Spec, Sufficient
 from circuitspec.tasks.task import Task
-from circuitspec.verify.decide import Decision, Question, decide
-from circuitspec.verify.measure import MeasurementError, Measurements, OnProgress, Scores
-from circuitspec.verify.minimal import units_of, weigh_minimal
-from circuitspec.verify.necessary import weigh_necessary
-from circuitspec.verify.report import (
+from circuitspec.verdict.decide import Decision, Question, decide
+from circuitspec.verdict.measure import MeasurementError, Measurements, OnProgress, Scores
+from circuitspec.verdict.minimal import units_of, weigh_minimal
+from circuitspec.verdict.necessary import weigh_necessary
+from circuitspec.verdict.report import (
     Baseline,
     ClaimResult,
     Counterexample,
@@ -30,9 +30,9 @@ from circuitspec.verify.report import (
     Verdict,
     worst_verdict,
 )
-from circuitspec.verify.sufficient import weigh_sufficient
-from circuitspec.verify.vacuous import idle_nodes, too_few_pairs, unattainable
-from circuitspec.verify.weigh import Weighed
+from circuitspec.verdict.sufficient import weigh_sufficient
+from circuitspec.verdict.vacuous import idle_nodes, too_few_pairs, unattainable
+from circuitspec.verdict.weigh import Weighed
 
 _N_BASELINE = 4
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from circuitspec.circuit.circuit import Circuit
-from circuitspec.draw import style
-from circuitspec.draw.text import font, number, shortened, table, wrapped
-from circuitspec.verify.report import ClaimResult, Report, Verdict
+from circuitspec.drawing import style
+from circuitspec.drawing.text import font, number, shortened, table, wrapped
+from circuitspec.verdict.report import ClaimResult, Report, Verdict
 
 _WIDTH = 72
 _NAME_WIDTH = 40

@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from circuitspec.circuit.circuit import Circuit, Node
-from circuitspec.verify.connected import disconnected_nodes
-from circuitspec.verify.decide import Question
-from circuitspec.verify.estimate import Estimate, side
-from circuitspec.verify.measure import Range
+from circuitspec.verdict.connected import disconnected_nodes
+from circuitspec.verdict.decide import Question
+from circuitspec.verdict.estimate import Estimate, side
+from circuitspec.verdict.measure import Range
 
 _NAMED_AT_MOST = 3
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from circuitspec.circuit.circuit import Circuit, Node
-from circuitspec.draw.implied import Head, attention_heads
+from circuitspec.drawing.implied import Head, attention_heads
 
 _TITLES = {"attn": "attention", "mlp": "MLP", "embed": "embedding", "final": "final residual"}
 # Queries, keys and values are computed side by side.

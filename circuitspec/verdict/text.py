@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from circuitspec.verify.report import ClaimResult, Report, RunScore
+from circuitspec.verdict.report import ClaimResult, Report, RunScore
 
 WEAKEST = 3
 """How many of the cheapest nodes or edges are shown of a claim of minimality."""

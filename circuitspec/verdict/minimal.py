@@ -14,13 +14,13 @@ import numpy as np
 
 from circuitspec.circuit.circuit import Circuit, Edge, Node
 from circuitspec.language.spec import Minimal
-from circuitspec.verify.decide import Question
-from circuitspec.verify.estimate import Mean
-from circuitspec.verify.least_mean import LeastMean
-from circuitspec.verify.measure import Measurements
-from circuitspec.verify.report import UnitCost
-from circuitspec.verify.vacuous import Premise
-from circuitspec.verify.weigh import Weighed
+from circuitspec.verdict.decide import Question
+from circuitspec.verdict.estimate import Mean
+from circuitspec.verdict.least_mean import LeastMean
+from circuitspec.verdict.measure import Measurements
+from circuitspec.verdict.report import UnitCost
+from circuitspec.verdict.vacuous import Premise
+from circuitspec.verdict.weigh import Weighed
 
 
 def units_of(claim: Minimal, circuit: Circuit) -> tuple[Node | Edge, ...]:

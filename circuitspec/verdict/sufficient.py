@@ -7,10 +7,10 @@ nothing at all left in scope: otherwise the bound says nothing about the circuit
 from __future__ import annotations
 
 from circuitspec.language.spec import Sufficient
-from circuitspec.verify.decide import Question
-from circuitspec.verify.measure import Measurements
-from circuitspec.verify.vacuous import Premise
-from circuitspec.verify.weigh import GOOD, Weighed, estimate, worst_pair
+from circuitspec.verdict.decide import Question
+from circuitspec.verdict.measure import Measurements
+from circuitspec.verdict.vacuous import Premise
+from circuitspec.verdict.weigh import GOOD, Weighed, estimate, worst_pair
 
 
 def weigh_sufficient(claim: Sufficient, runs: Measurements) -> Weighed:

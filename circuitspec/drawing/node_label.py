@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from circuitspec.circuit.circuit import Circuit, NamedNodes, Node
-from circuitspec.draw import style
-from circuitspec.draw.text import balanced, font, one_line, shortened, table
+from circuitspec.drawing import style
+from circuitspec.drawing.text import balanced, font, one_line, shortened, table
 
 _DESCRIPTION_WIDTH = 28
 _DESCRIPTION_LINES = 2

@@ -22,7 +22,7 @@ from circuitspec.tasks.error import TaskError
 from circuitspec.tasks.scores import PairScores, score_pairs
 from circuitspec.tasks.task import Task
 from circuitspec.tasks.tokens import PairBatch, tokenize_pairs
-from circuitspec.verify.skewed_mean import Bools, Floats
+from circuitspec.verdict.skewed_mean import Bools, Floats
 
 OnProgress: TypeAlias = Callable[[int, int, str], None]
 """Called after each run as (runs done, runs in all, what was run)."""

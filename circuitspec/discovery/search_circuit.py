@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 
 from circuitspec.circuit.circuit import Circuit, Edge, NamedNodes, Node
-from circuitspec.discover.mask_training import MaskTraining, learn_node_masks
-from circuitspec.discover.search import KeepLoss, fewest_that_suffice, remove_greedily
+from circuitspec.discovery.mask_training import MaskTraining, learn_node_masks
+from circuitspec.discovery.shrink import KeepLoss, fewest_that_suffice, remove_greedily
 from circuitspec.engine.ablation import mean_ablation
 from circuitspec.model.folder import Model
 from circuitspec.model.places import Place, layer_places

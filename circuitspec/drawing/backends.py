@@ -14,7 +14,7 @@ from pathlib import Path
 
 import graphviz
 
-from circuitspec.draw.error import DrawError
+from circuitspec.drawing.error import DrawError
 from circuitspec.files import write_whole
 
 _SOURCE = ("dot", "gv")

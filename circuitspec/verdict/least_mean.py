@@ -21,8 +21,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from circuitspec.language.spec import Comparison
-from circuitspec.verify.estimate import Bounds
-from circuitspec.verify.skewed_mean import Floats, bounds, one_sided
+from circuitspec.verdict.estimate import Bounds
+from circuitspec.verdict.skewed_mean import Floats, bounds, one_sided
 
 
 @dataclass(frozen=True, eq=False)
