@@ -12,6 +12,8 @@ from circuitspec.drawing.implied import Head, attention_heads
 _TITLES = {"attn": "attention", "mlp": "MLP", "embed": "embedding", "final": "final residual"}
 # Queries, keys and values are computed side by side.
 _ROWS = {"q": "q k v", "k": "q k v", "v": "q k v"}
+# More than this many of them side by side make a picture wider than a page.
+_WIDE = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +63,16 @@ def _block(node: Node) -> tuple[int | None, str]:
 
 def _rows(nodes: list[Node], heads: list[Head]) -> Iterator[tuple[Node | Head, ...]]:
     for row, members in groupby(nodes, key=_row):
-        yield tuple(members)
-        if row == "q k v" and heads:
+        channels = tuple(members)
+        if row != "q k v" or not heads:
+            yield channels
+        elif len(channels) <= _WIDE or all(n.place.part == "attn.v" for n in channels):
+            yield channels
             yield tuple(heads)
+        else:
+            # Values wait for the pattern anyway, so they can stand beside it.
+            yield tuple(node for node in channels if node.place.part != "attn.v")
+            yield (*(node for node in channels if node.place.part == "attn.v"), *heads)
 
 
 def _row(node: Node) -> str:

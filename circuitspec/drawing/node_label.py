@@ -6,8 +6,8 @@ from circuitspec.circuit.circuit import Circuit, NamedNodes, Node
 from circuitspec.drawing import style
 from circuitspec.drawing.text import balanced, font, one_line, shortened, table
 
-_DESCRIPTION_WIDTH = 28
-_DESCRIPTION_LINES = 2
+_DESCRIPTION_WIDTH = 22
+_DESCRIPTION_LINES = 3
 
 
 class NodeLabels:

@@ -70,7 +70,7 @@ RESIDUAL = NodeLook(
 )
 NEURON = NodeLook("neuron", "ellipse", "filled", "#FFF6DC", "#B08900", "◯", "neuron")
 HEAD_CHANNEL = NodeLook(
-    "head", "hexagon", "filled", "#EAF3F0", "#4F8A7B", "⬡", "query, key or value"
+    "head", "box", "filled", "#EAF3F0", "#4F8A7B", "▭", "query, key or value"
 )
 
 
