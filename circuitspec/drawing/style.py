@@ -69,9 +69,7 @@ RESIDUAL = NodeLook(
     "residual", "box", "rounded,filled", "#FFFFFF", "#80868B", "▢", "residual channel"
 )
 NEURON = NodeLook("neuron", "ellipse", "filled", "#FFF6DC", "#B08900", "◯", "neuron")
-HEAD_CHANNEL = NodeLook(
-    "head", "box", "filled", "#EAF3F0", "#4F8A7B", "▭", "query, key or value"
-)
+HEAD_CHANNEL = NodeLook("head", "box", "filled", "#EAF3F0", "#4F8A7B", "▭", "query, key or value")
 
 
 def node_look(part: Part) -> NodeLook:
