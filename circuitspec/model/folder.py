@@ -25,7 +25,7 @@ from circuitspec.model.reference_means import ReferenceMeans
 from circuitspec.model.tensor_file import load_tensors, save_tensors
 from circuitspec.model.transformer import Transformer, parameter_shapes
 
-CONFIG, WEIGHTS, REFERENCE, TOKENIZER = (
+FILES = CONFIG, WEIGHTS, REFERENCE, TOKENIZER = (
     "config.json",
     "model.safetensors",
     "reference.safetensors",
@@ -69,7 +69,7 @@ def load_folder(folder: Path, *, name: str | None = None) -> Model:
     """
     if not folder.is_dir():
         raise ModelError("no-such-model", f"{folder} is not a folder")
-    missing = [n for n in (CONFIG, WEIGHTS, REFERENCE, TOKENIZER) if not (folder / n).is_file()]
+    missing = [n for n in FILES if not (folder / n).is_file()]
     if missing:
         raise ModelError(
             "missing-file",

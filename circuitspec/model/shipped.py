@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from circuitspec.model.error import ModelError
-from circuitspec.model.folder import CONFIG, Model, load_folder
+from circuitspec.model.folder import CONFIG, FILES, Model, load_folder
 
 _SHIPPED = Path(__file__).with_name("weights")
 
@@ -58,10 +58,13 @@ def load_model(name: str, *, base: Path | None = None) -> Model:
         ModelError: nothing is there, or it is damaged.
     """
     folder = find_model(name, base=base).resolve()
-    stat = (folder / CONFIG).stat() if (folder / CONFIG).exists() else None
-    return _load_once(folder, None if stat is None else stat.st_mtime_ns)
+    return _load_once(folder, tuple(_changed(folder / file) for file in FILES))
+
+
+def _changed(path: Path) -> int | None:
+    return path.stat().st_mtime_ns if path.exists() else None
 
 
 @lru_cache(maxsize=4)
-def _load_once(folder: Path, changed: int | None) -> Model:
+def _load_once(folder: Path, changed: tuple[int | None, ...]) -> Model:
     return load_folder(folder)
