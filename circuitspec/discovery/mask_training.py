@@ -1,8 +1,8 @@
-"""Structured pruning: learn which nodes, or which weights, a task needs.
+"""Structured pruning: learn which nodes a task needs.
 
 Gao et al. 2025, section 2.2 and appendix A.5: one parameter per node, a Heaviside step forward and
 the derivative of a sigmoid backward, the task's loss plus a price per kept node, AdamW with
-clamping. The same serves for weights.
+clamping.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from circuitspec.engine.ablation import AblationValues
-from circuitspec.engine.masks import Masks
 from circuitspec.model.places import Place
 from circuitspec.model.transformer import Transformer
 from circuitspec.tasks.scores import logit_difference
@@ -54,15 +53,13 @@ class Scores:
 
     Attributes:
         nodes: per place [width].
-        weights: per target place [target width, source width]; empty where nodes were learned.
     """
 
     nodes: Mapping[Place, Tensor]
-    weights: Mapping[Place, Tensor]
 
     def kept(self) -> int:
         """How many candidates the learned masks keep."""
-        return sum(int((t > 0).sum()) for t in (*self.nodes.values(), *self.weights.values()))
+        return sum(int((t > 0).sum()) for t in self.nodes.values())
 
 
 def learn_node_masks(
@@ -75,35 +72,16 @@ def learn_node_masks(
     on_step: Callable[[int, float, int], None] = lambda step, loss, kept: None,
 ) -> Scores:
     """Learn which `candidates` (bool, per place in scope) to keep; all others are ablated."""
-    learner = _Learner(settings, candidates, ablation)
-    tap = _LearnedTap(ablation, nodes=learner, weights=None, fixed=Masks())
+    learner = _Learner(settings, candidates)
+    tap = _LearnedTap(ablation, learner)
     _train(model, batches, tap, learner, settings, on_step)
-    return Scores(learner.scores(), {})
-
-
-def learn_weight_masks(
-    model: Transformer,
-    batches: Sequence[PairBatch],
-    ablation: AblationValues,
-    nodes: Mapping[Place, Tensor],
-    candidates: Mapping[Place, Tensor],
-    settings: MaskTraining,
-    *,
-    on_step: Callable[[int, float, int], None] = lambda step, loss, kept: None,
-) -> Scores:
-    """Learn which weights (bool, per target place) to keep between the kept `nodes`."""
-    learner = _Learner(settings, candidates, ablation)
-    tap = _LearnedTap(ablation, nodes=None, weights=learner, fixed=Masks(nodes))
-    _train(model, batches, tap, learner, settings, on_step)
-    return Scores({}, learner.scores())
+    return Scores(learner.scores())
 
 
 class _Learner:
     """The parameters behind one mask per place."""
 
-    def __init__(
-        self, settings: MaskTraining, candidates: Mapping[Place, Tensor], ablation: AblationValues
-    ) -> None:
+    def __init__(self, settings: MaskTraining, candidates: Mapping[Place, Tensor]) -> None:
         generator = torch.Generator().manual_seed(settings.seed)
         self.candidates = dict(candidates)
         self.temperature = settings.temperature
@@ -141,30 +119,18 @@ class _Learner:
 class _LearnedTap:
     """A `Tap` whose masks let gradients through."""
 
-    def __init__(
-        self,
-        ablation: AblationValues,
-        *,
-        nodes: _Learner | None,
-        weights: _Learner | None,
-        fixed: Masks,
-    ) -> None:
+    def __init__(self, ablation: AblationValues, nodes: _Learner) -> None:
         self._ablation = ablation
         self._nodes = nodes
-        self._weights = weights
-        self._fixed = fixed
 
     def activation(self, place: Place, value: Tensor) -> Tensor:
-        if self._nodes is not None and place in self._nodes.parameters:
-            ablated = self._ablation[place]
-            return ablated + (value - ablated) * self._nodes.mask(place)
-        fixed = self._fixed.nodes.get(place)
-        return value if fixed is None else torch.where(fixed, value, self._ablation[place])
+        if place not in self._nodes.parameters:
+            return value
+        ablated = self._ablation[place]
+        return ablated + (value - ablated) * self._nodes.mask(place)
 
     def kept_weights(self, target: Place) -> Tensor | None:
-        if self._weights is None or target not in self._weights.parameters:
-            return None
-        return self._weights.mask(target)
+        return None
 
     def ablation_value(self, place: Place) -> Tensor:
         return self._ablation[place]
