@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from circuitspec.api import load as load
     from circuitspec.api import load_model as load_model
     from circuitspec.api import verify as verify
-    from circuitspec.language.diagnostic import Diagnostic as Diagnostic
-    from circuitspec.language.diagnostic import SpecError as SpecError
+    from circuitspec.diagnostics.diagnostic import Diagnostic as Diagnostic
+    from circuitspec.language.error import SpecError as SpecError
     from circuitspec.language.spec import Spec as Spec
 
 __version__ = "0.1.0"
@@ -36,9 +36,9 @@ _HOMES = {
     "load": "circuitspec.api",
     "load_model": "circuitspec.api",
     "verify": "circuitspec.api",
-    "Diagnostic": "circuitspec.language.diagnostic",
+    "Diagnostic": "circuitspec.diagnostics.diagnostic",
     "Spec": "circuitspec.language.spec",
-    "SpecError": "circuitspec.language.diagnostic",
+    "SpecError": "circuitspec.language.error",
 }
 
 __all__ = [*_HOMES, "__version__"]

@@ -9,13 +9,14 @@ import graphviz
 from circuitspec.circuit.bind import bind_spec
 from circuitspec.circuit.circuit import Circuit
 from circuitspec.circuit.compile import compile_spec
+from circuitspec.diagnostics.diagnostic import Diagnostic
+from circuitspec.diagnostics.source import Source
 from circuitspec.discovery.mask_training import MaskTraining
 from circuitspec.discovery.search_circuit import Discovery, discover_circuit
 from circuitspec.discovery.to_spec import circuit_to_spec
 from circuitspec.drawing import draw as draw_circuit
 from circuitspec.language import load_file
-from circuitspec.language.diagnostic import Diagnostic, SpecError
-from circuitspec.language.source import Source
+from circuitspec.language.error import SpecError
 from circuitspec.language.spec import Spec
 from circuitspec.model.folder import Model
 from circuitspec.model.shipped import load_model as load_model

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from circuitspec.circuit.circuit import Circuit
-from circuitspec.circuit.codes import Code
 from circuitspec.circuit.compile import compile_spec
-from circuitspec.language.diagnostic import Diagnostic
+from circuitspec.diagnostics.codes import Code
+from circuitspec.diagnostics.diagnostic import Diagnostic
 from circuitspec.language.spec import Spec
 from circuitspec.model.error import ModelError
 from circuitspec.model.folder import Model

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from circuitspec.circuit.circuit import Circuit
 from circuitspec.circuit.select_edges import EdgeSelector
 from circuitspec.circuit.select_nodes import NodeSelector
+from circuitspec.diagnostics.diagnostic import Diagnostic
 from circuitspec.engine.ablation import AblationValues, mean_ablation, zero_ablation
-from circuitspec.language.diagnostic import Diagnostic
 from circuitspec.language.spec import Spec
 from circuitspec.model.folder import Model
 from circuitspec.model.places import EMBED, FINAL, Place, layer_places

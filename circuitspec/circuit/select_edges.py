@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from torch import Tensor
 
 from circuitspec.circuit.circuit import Edge, NamedNodes, Node
-from circuitspec.circuit.codes import Code
-from circuitspec.language.diagnostic import Diagnostic
-from circuitspec.language.source import Span
+from circuitspec.diagnostics.codes import Code
+from circuitspec.diagnostics.diagnostic import Diagnostic
+from circuitspec.diagnostics.source import Span
 from circuitspec.language.spec import EdgeDecl, NodeRef
 from circuitspec.model.places import SOURCE_PART, Place
 from circuitspec.model.transformer import Transformer

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from circuitspec.circuit.circuit import NamedNodes, Node
-from circuitspec.circuit.codes import Code
-from circuitspec.language.diagnostic import Diagnostic
-from circuitspec.language.source import Span
+from circuitspec.diagnostics.codes import Code
+from circuitspec.diagnostics.diagnostic import Diagnostic
+from circuitspec.diagnostics.source import Span
 from circuitspec.language.spec import ChannelPath, IndexRange, NodeDecl, PlaceRef, QkPair, Selection
 from circuitspec.model.config import ModelConfig
 from circuitspec.model.places import Place

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from circuitspec.cli.exits import UserError
+from circuitspec.diagnostics.diagnostic import Diagnostic
+from circuitspec.diagnostics.render import render_all
+from circuitspec.diagnostics.source import Source
 from circuitspec.language import ParseResult, load_file
-from circuitspec.language.diagnostic import Diagnostic
-from circuitspec.language.render import render_all
-from circuitspec.language.source import Source
 from circuitspec.language.spec import Spec
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import graphviz
 
+from circuitspec.diagnostics.codes import Code
 from circuitspec.drawing.error import DrawError
 from circuitspec.files import write_whole
 
@@ -41,7 +42,7 @@ def render(digraph: graphviz.Digraph, path: Path) -> None:
         write_whole(path, _picture(digraph, form))
     else:
         raise DrawError(
-            "unknown-picture-format",
+            Code.UNKNOWN_PICTURE_FORMAT,
             f"cannot draw {path.name}: its suffix names no format that is known here",
             f"use one of {', '.join('.' + known for known in _PICTURES + _SOURCE)}",
         )
@@ -83,13 +84,13 @@ def _picture(digraph: graphviz.Digraph, form: str) -> bytes:
         failures.append(f"{backend.name}: {drawn}")
     if failures:
         raise DrawError(
-            "graphviz-failed",
+            Code.GRAPHVIZ_FAILED,
             f"Graphviz could not draw this as {form.upper()}",
             "write a .dot file and try `dot` on it by hand",
             tuple(failures),
         )
     raise DrawError(
-        "no-graphviz",
+        Code.NO_GRAPHVIZ,
         f"nothing is installed here that draws {form.upper()}",
         "install Graphviz: `pip install 'circuitspec[graphviz]'`, `apt-get install graphviz` or "
         "`brew install graphviz`",

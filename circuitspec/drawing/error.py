@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from circuitspec.language.diagnostic import Diagnostic
+from circuitspec.diagnostics.codes import Code
+from circuitspec.diagnostics.diagnostic import Diagnostic
 
 
 class DrawError(Exception):
@@ -12,6 +13,6 @@ class DrawError(Exception):
         diagnostic: the same as a value, with a code, a help line and further facts.
     """
 
-    def __init__(self, code: str, message: str, help_: str, notes: tuple[str, ...] = ()) -> None:
+    def __init__(self, code: Code, message: str, help_: str, notes: tuple[str, ...] = ()) -> None:
         super().__init__(message)
         self.diagnostic = Diagnostic(code=code, message=message, help=help_, notes=notes)

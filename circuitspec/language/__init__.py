@@ -3,24 +3,15 @@
     text -> syntax tree -> Spec        `parse_text`, `load_file`
     Spec -> text                       `print_file`
 
-Mistakes in a file are values: see `Diagnostic` and the two ways to render one.
+Mistakes in a file are values: see `circuitspec.diagnostics`.
 """
 
-from circuitspec.language.codes import Code as Code
-from circuitspec.language.diagnostic import Diagnostic as Diagnostic
-from circuitspec.language.diagnostic import Severity as Severity
-from circuitspec.language.diagnostic import SpecError as SpecError
+from circuitspec.language.error import SpecError as SpecError
 from circuitspec.language.load import ParseResult as ParseResult
 from circuitspec.language.load import load_file as load_file
 from circuitspec.language.load import parse_text as parse_text
 from circuitspec.language.printer import print_file as print_file
-from circuitspec.language.render import location as location
-from circuitspec.language.render import render as render
-from circuitspec.language.render import render_all as render_all
-from circuitspec.language.render import render_concise as render_concise
 from circuitspec.language.selections import index_ranges as index_ranges
-from circuitspec.language.source import Source as Source
-from circuitspec.language.source import Span as Span
 from circuitspec.language.spec import Ablation as Ablation
 from circuitspec.language.spec import ChannelPath as ChannelPath
 from circuitspec.language.spec import Claim as Claim

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from difflib import get_close_matches
 
-from circuitspec.language.codes import Code
-from circuitspec.language.diagnostic import Diagnostic
-from circuitspec.language.source import Source
+from circuitspec.diagnostics.codes import Code
+from circuitspec.diagnostics.diagnostic import Diagnostic
+from circuitspec.diagnostics.source import Source
 
 VERSION = 1
 HEADER = f"circuitspec {VERSION}"

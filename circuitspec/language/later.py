@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from circuitspec.language.codes import Code
-from circuitspec.language.diagnostic import Diagnostic
-from circuitspec.language.source import Span
+from circuitspec.diagnostics.codes import Code
+from circuitspec.diagnostics.diagnostic import Diagnostic
+from circuitspec.diagnostics.source import Span
 from circuitspec.language.words import CLAIMS, quoted
 
 

@@ -6,11 +6,12 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from circuitspec.language.codes import Code
-from circuitspec.language.diagnostic import Diagnostic, SpecError
+from circuitspec.diagnostics.codes import Code
+from circuitspec.diagnostics.diagnostic import Diagnostic
+from circuitspec.diagnostics.source import Source
+from circuitspec.language.error import SpecError
 from circuitspec.language.parse import LARGEST_TEXT, parse, too_large
 from circuitspec.language.resolve import resolve
-from circuitspec.language.source import Source
 from circuitspec.language.spec import SpecFile
 
 _LARGEST_FILE = 4 * LARGEST_TEXT

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from circuitspec.diagnostics.codes import Code
+from circuitspec.diagnostics.diagnostic import Diagnostic
+from circuitspec.diagnostics.source import Source
 from circuitspec.language import syntax
-from circuitspec.language.codes import Code
-from circuitspec.language.diagnostic import Diagnostic
 from circuitspec.language.grammar import lark_parser
 from circuitspec.language.header import HEADER, check_header
-from circuitspec.language.source import Source
 
 LARGEST_TEXT = 2**20
 """A spec is a page or two; what has more characters than this was opened by mistake."""

@@ -7,15 +7,15 @@ elsewhere.
 
 from __future__ import annotations
 
+from circuitspec.diagnostics.codes import Code
+from circuitspec.diagnostics.diagnostic import Diagnostic
+from circuitspec.diagnostics.source import Source
 from circuitspec.language import syntax
-from circuitspec.language.codes import Code
-from circuitspec.language.diagnostic import Diagnostic
 from circuitspec.language.resolve_claims import resolve_claims
 from circuitspec.language.resolve_edges import resolve_edges
 from circuitspec.language.resolve_names import check_names
 from circuitspec.language.resolve_nodes import resolve_nodes
 from circuitspec.language.resolve_settings import resolve_settings
-from circuitspec.language.source import Source
 from circuitspec.language.spec import Spec, SpecFile
 
 

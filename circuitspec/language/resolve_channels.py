@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Literal, cast
 
+from circuitspec.diagnostics.codes import Code
+from circuitspec.diagnostics.diagnostic import Diagnostic
 from circuitspec.language import syntax
-from circuitspec.language.codes import Code
-from circuitspec.language.diagnostic import Diagnostic
 from circuitspec.language.resolve_names import check_repeated
 from circuitspec.language.resolve_places import layer_number, resolve_indices
 from circuitspec.language.selections import Block, ChannelPath, Sublayer

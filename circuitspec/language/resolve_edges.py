@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, cast
 
+from circuitspec.diagnostics.codes import Code
+from circuitspec.diagnostics.diagnostic import Diagnostic
+from circuitspec.diagnostics.source import Span
 from circuitspec.language import syntax
-from circuitspec.language.codes import Code
-from circuitspec.language.diagnostic import Diagnostic
 from circuitspec.language.resolve_names import listed_names
 from circuitspec.language.resolve_nodes import DeclaredNode
-from circuitspec.language.source import Span
 from circuitspec.language.spec import EdgeDecl, NodeRef, QkPair
 from circuitspec.language.words import near_miss
 

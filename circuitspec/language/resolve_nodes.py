@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from circuitspec.diagnostics.codes import Code
+from circuitspec.diagnostics.diagnostic import Diagnostic
+from circuitspec.diagnostics.source import Span
 from circuitspec.language import syntax
-from circuitspec.language.codes import Code
-from circuitspec.language.diagnostic import Diagnostic
 from circuitspec.language.resolve_channels import resolve_channel
 from circuitspec.language.resolve_names import check_names
 from circuitspec.language.resolve_places import resolve_place
 from circuitspec.language.resolve_settings import Settings
-from circuitspec.language.source import Span
 from circuitspec.language.spec import (
     SCOPE_NAMES,
     AnySelection,

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, cast
 
+from circuitspec.diagnostics.codes import Code
+from circuitspec.diagnostics.diagnostic import Diagnostic
 from circuitspec.language import syntax
-from circuitspec.language.codes import Code
-from circuitspec.language.diagnostic import Diagnostic
 from circuitspec.language.selections import (
     LARGEST_INDEX,
     PARTS,

@@ -13,6 +13,7 @@ from typing import Annotated, Literal, Self, TypeAlias, get_args
 
 from pydantic import Field, model_validator
 
+from circuitspec.diagnostics.source import Source
 from circuitspec.language.selections import AnySelection as AnySelection
 from circuitspec.language.selections import ChannelPath as ChannelPath
 from circuitspec.language.selections import IndexRange as IndexRange
@@ -20,7 +21,6 @@ from circuitspec.language.selections import PlaceRef as PlaceRef
 from circuitspec.language.selections import QkPair as QkPair
 from circuitspec.language.selections import Selection as Selection
 from circuitspec.language.selections import Sublayer as Sublayer
-from circuitspec.language.source import Source
 from circuitspec.language.values import Name, Text, Value, Where
 
 ScopeName: TypeAlias = Literal["layers", "embed", "final"]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
-from circuitspec.language.source import Span
+from circuitspec.diagnostics.source import Span
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,11 @@ from dataclasses import replace
 
 from lark import Token, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
-from circuitspec.language.codes import Code
-from circuitspec.language.diagnostic import Diagnostic
+from circuitspec.diagnostics.codes import Code
+from circuitspec.diagnostics.diagnostic import Diagnostic
+from circuitspec.diagnostics.source import Source, Span
 from circuitspec.language.expectations import KEYWORDS, Context
 from circuitspec.language.later import later_claim, later_syntax
-from circuitspec.language.source import Source, Span
 from circuitspec.language.syntax_hints import hint
 from circuitspec.language.words import (
     LATER_CLAIMS,

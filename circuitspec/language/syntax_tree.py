@@ -15,11 +15,11 @@ from typing import Literal, TypeAlias, cast
 from lark import Token, Transformer, v_args
 from lark.tree import Meta
 
+from circuitspec.diagnostics.codes import Code
+from circuitspec.diagnostics.diagnostic import Diagnostic
+from circuitspec.diagnostics.source import Source, Span
 from circuitspec.language import syntax
-from circuitspec.language.codes import Code
-from circuitspec.language.diagnostic import Diagnostic
 from circuitspec.language.selections import LARGEST_INDEX
-from circuitspec.language.source import Source, Span
 from circuitspec.language.values import is_control
 
 _ESCAPES = {'"': '"', "\\": "\\", "n": "\n", "t": "\t"}

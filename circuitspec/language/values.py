@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from circuitspec.language.source import Span
+from circuitspec.diagnostics.source import Span
 from circuitspec.language.words import RESERVED
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from circuitspec.language.diagnostic import Diagnostic
+from circuitspec.diagnostics.codes import Code
+from circuitspec.diagnostics.diagnostic import Diagnostic
 
 
 class ModelError(Exception):
@@ -12,6 +13,6 @@ class ModelError(Exception):
         diagnostic: the same as a value, with a code and a help line.
     """
 
-    def __init__(self, code: str, message: str, help: str | None = None) -> None:  # noqa: A002
+    def __init__(self, code: Code, message: str, help: str | None = None) -> None:  # noqa: A002
         super().__init__(message)
         self.diagnostic = Diagnostic(code=code, message=message, help=help)

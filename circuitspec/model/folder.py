@@ -17,6 +17,7 @@ import torch
 from pydantic import ValidationError
 from tokenizers import Tokenizer
 
+from circuitspec.diagnostics.codes import Code
 from circuitspec.files import write_whole
 from circuitspec.model.config import ModelConfig
 from circuitspec.model.error import ModelError
@@ -68,11 +69,11 @@ def load_folder(folder: Path, *, name: str | None = None) -> Model:
         ModelError: the folder or a file in it is missing, damaged or contradicts another.
     """
     if not folder.is_dir():
-        raise ModelError("no-such-model", f"{folder} is not a folder")
+        raise ModelError(Code.UNKNOWN_MODEL, f"{folder} is not a folder")
     missing = [n for n in FILES if not (folder / n).is_file()]
     if missing:
         raise ModelError(
-            "missing-file",
+            Code.MISSING_MODEL_FILE,
             f"the model folder {folder} lacks {', '.join(missing)}",
             "a model folder is what `circuitspec train` writes",
         )
@@ -119,7 +120,7 @@ def _load_config(path: Path) -> ModelConfig:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
         raise ModelError(
-            "bad-config", f"{path}: {where + ': ' if where else ''}{first['msg']}"
+            Code.INVALID_CONFIG, f"{path}: {where + ': ' if where else ''}{first['msg']}"
         ) from None
 
 
@@ -127,15 +128,17 @@ def _load_tokenizer(path: Path, config: ModelConfig) -> Tokenizer:
     try:
         tokenizer = Tokenizer.from_buffer(_read_json(path))
     except Exception as error:  # the library raises plain Exception for whatever is wrong
-        raise ModelError("damaged-file", f"{path} is not a tokenizer: {error}") from None
+        raise ModelError(Code.DAMAGED_MODEL_FILE, f"{path} is not a tokenizer: {error}") from None
     if tokenizer.get_vocab_size() != config.vocab_size:
         raise ModelError(
-            "wrong-shape",
+            Code.WRONG_TENSOR_SHAPE,
             f"{path} has {tokenizer.get_vocab_size()} tokens, config.json says {config.vocab_size}",
             "config.json and tokenizer.json do not belong together",
         )
     if set(tokenizer.get_vocab().values()) != set(range(config.vocab_size)):
-        raise ModelError("damaged-file", f"{path}: its ids are not 0 to {config.vocab_size - 1}")
+        raise ModelError(
+            Code.DAMAGED_MODEL_FILE, f"{path}: its ids are not 0 to {config.vocab_size - 1}"
+        )
     return tokenizer
 
 
@@ -145,7 +148,7 @@ def _load_reference(path: Path, config: ModelConfig) -> ReferenceMeans:
     source, n_tokens, digest = (metadata.get(k) for k in ("source", "n_tokens", "tokens_sha256"))
     if not (isinstance(source, str) and isinstance(n_tokens, int) and isinstance(digest, str)):
         raise ModelError(
-            "damaged-file", f"{path} does not say on which tokens its means were measured"
+            Code.DAMAGED_MODEL_FILE, f"{path} does not say on which tokens its means were measured"
         )
     means = {parse_place(name): tensor for name, tensor in tensors.items()}
     return ReferenceMeans(means, source, n_tokens, digest)
@@ -154,11 +157,15 @@ def _load_reference(path: Path, config: ModelConfig) -> ReferenceMeans:
 def _read_json(path: Path) -> bytes:
     size = path.stat().st_size
     if size > _LARGEST_JSON:
-        raise ModelError("damaged-file", f"{path} is {size >> 20} MiB; that is no JSON of ours")
+        raise ModelError(
+            Code.DAMAGED_MODEL_FILE, f"{path} is {size >> 20} MiB; that is no JSON of ours"
+        )
     try:
         return path.read_bytes()
     except OSError as error:
-        raise ModelError("damaged-file", f"{path} cannot be read: {error.strerror}") from None
+        raise ModelError(
+            Code.DAMAGED_MODEL_FILE, f"{path} cannot be read: {error.strerror}"
+        ) from None
 
 
 def _sha256(folder: Path, names: tuple[str, ...]) -> str:

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 
+from circuitspec.diagnostics.codes import Code
 from circuitspec.model.error import ModelError
 from circuitspec.model.folder import CONFIG, FILES, Model, load_folder
 
@@ -33,11 +34,11 @@ def find_model(name: str, *, base: Path | None = None) -> Path:
     if folder is not None:
         return folder
     if name.startswith("hf:"):
-        raise ModelError("unknown-model", f"models from a hub are not supported yet: {name}")
+        raise ModelError(Code.UNKNOWN_MODEL, f"models from a hub are not supported yet: {name}")
     close = get_close_matches(name, shipped_models(), n=1)
     known = ", ".join(shipped_models())
     raise ModelError(
-        "unknown-model",
+        Code.UNKNOWN_MODEL,
         f"no model is called {name}, and no folder is",
         f"did you mean {close[0]}?" if close else f"shipped models: {known}; or name a folder",
     )

@@ -17,6 +17,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
+from circuitspec.diagnostics.codes import Code
 from circuitspec.files import replacing
 from circuitspec.model.error import ModelError
 
@@ -71,11 +72,11 @@ def load_tensors(
             if not isinstance(metadata, dict):
                 raise ValueError("its metadata is no JSON object")
     except FileNotFoundError:
-        raise ModelError("missing-file", f"{path} does not exist") from None
+        raise ModelError(Code.MISSING_MODEL_FILE, f"{path} does not exist") from None
     # Metadata nested a thousand deep is no ValueError to the json module.
     except (SafetensorError, OSError, ValueError, RecursionError) as error:
         raise ModelError(
-            "damaged-file",
+            Code.DAMAGED_MODEL_FILE,
             f"{path} cannot be read as safetensors: {error}",
             "copy or train the model again",
         ) from None
@@ -84,7 +85,7 @@ def load_tensors(
         if not tensor.isfinite().all():
             bad = int((~tensor.isfinite()).sum())
             raise ModelError(
-                "not-finite", f"{path}: {name} has {bad} values that are NaN or infinite"
+                Code.NOT_FINITE, f"{path}: {name} has {bad} values that are NaN or infinite"
             )
     return tensors, metadata
 
@@ -101,15 +102,16 @@ def _compare_headers(
             expected |= {indices, values}
             if found.get(indices) != found.get(values) or len(found.get(indices, ())) != 1:
                 raise ModelError(
-                    "wrong-shape", f"{path}: {indices} and {values} are not two equally long rows"
+                    Code.WRONG_TENSOR_SHAPE,
+                    f"{path}: {indices} and {values} are not two equally long rows",
                 )
         elif name not in found:
             raise ModelError(
-                "missing-tensor", f"{path} lacks {name}", "config.json and weights do not match"
+                Code.MISSING_TENSOR, f"{path} lacks {name}", "config.json and weights do not match"
             )
         elif found[name] != shape:
             raise ModelError(
-                "wrong-shape",
+                Code.WRONG_TENSOR_SHAPE,
                 f"{path}: {name} has shape {list(found[name])}, config.json makes it {list(shape)}",
                 "config.json and weights do not belong together",
             )
@@ -118,7 +120,7 @@ def _compare_headers(
     unknown = sorted(found.keys() - expected)
     if unknown:
         raise ModelError(
-            "unknown-tensor",
+            Code.UNKNOWN_TENSOR,
             f"{path} holds {unknown[0]!r}"
             + (f" and {len(unknown) - 1} more" if len(unknown) > 1 else "")
             + ", which a model of this config does not have",
@@ -136,7 +138,7 @@ def _read_sparse(path: Path, file: safe_open, name: str, shape: tuple[int, ...])
     ascending = bool((indices.diff() > 0).all())
     if len(indices) and not (ascending and indices[0] >= 0 and indices[-1] < size):
         raise ModelError(
-            "wrong-shape",
+            Code.WRONG_TENSOR_SHAPE,
             f"{path}: {name}.indices leave a tensor of shape {list(shape)} or do not ascend",
             "config.json and weights do not belong together",
         )
@@ -148,4 +150,4 @@ def _read_sparse(path: Path, file: safe_open, name: str, shape: tuple[int, ...])
 def _check_dtype(path: Path, name: str, tensor: Tensor, expected: torch.dtype) -> None:
     if tensor.dtype != expected:
         found, wanted = (str(dtype).removeprefix("torch.") for dtype in (tensor.dtype, expected))
-        raise ModelError("wrong-dtype", f"{path}: {name} is {found}, expected {wanted}")
+        raise ModelError(Code.WRONG_TENSOR_TYPE, f"{path}: {name} is {found}, expected {wanted}")

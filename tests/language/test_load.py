@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from circuitspec.language import Code, SpecError, load_file, parse_text
+from circuitspec.diagnostics import Code
+from circuitspec.language import SpecError, load_file, parse_text
 
 SPEC = (Path(__file__).parent / "valid" / "quote_closing.circ").read_text(encoding="utf-8")
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from circuitspec.language import ParseResult, Spec, SpecFile, parse_text, print_file, render_all
+from circuitspec.diagnostics import render_all
+from circuitspec.language import ParseResult, Spec, SpecFile, parse_text, print_file
 from circuitspec.language.words import RESERVED
 
 from .strategies import spec_files, specs

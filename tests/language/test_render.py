@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from circuitspec.language import Diagnostic, Source, render, render_concise
+from circuitspec.diagnostics import Diagnostic, Source, render, render_concise
 
 LINES = st.text(
     alphabet=st.sampled_from("ab \t\u00e9e\u0301\u5b57\U0001f600\u200d\r\x07\u202e"), max_size=40

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from circuitspec.diagnostics import Source
 from circuitspec.language import (
     Ablation,
     ChannelPath,
@@ -19,7 +20,6 @@ from circuitspec.language import (
     PlaceRef,
     QkPair,
     Selection,
-    Source,
     Spec,
     Sublayer,
     Sufficient,

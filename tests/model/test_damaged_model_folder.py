@@ -17,19 +17,19 @@ FILES = ("config.json", "model.safetensors", "reference.safetensors", "tokenizer
 
 def test_no_folder(tmp_path: Path) -> None:
     code, message = failure(tmp_path / "nowhere")
-    assert code == "no-such-model"
+    assert code == "unknown-model"
     assert str(tmp_path / "nowhere") in message
 
 
 def test_a_file_where_a_folder_should_be(folder: Path) -> None:
-    assert failure(folder / "config.json")[0] == "no-such-model"
+    assert failure(folder / "config.json")[0] == "unknown-model"
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_missing_file(folder: Path, name: str) -> None:
     (folder / name).unlink()
     code, message = failure(folder)
-    assert code == "missing-file"
+    assert code == "missing-model-file"
     assert name in message
 
 
@@ -44,7 +44,7 @@ def test_all_missing_files_are_named_at_once(folder: Path) -> None:
 def test_a_folder_in_a_files_place(folder: Path, name: str) -> None:
     (folder / name).unlink()
     (folder / name).mkdir()
-    assert failure(folder)[0] == "missing-file"
+    assert failure(folder)[0] == "missing-model-file"
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -55,7 +55,7 @@ def test_a_file_of_something_else(folder: Path, name: str, content: bytes) -> No
     (folder / name).write_bytes(content)
     code, message = failure(folder)
     # `{}` with a length in front would be a safetensors file without tensors; this is not.
-    assert code == ("bad-config" if name == "config.json" else "damaged-file")
+    assert code == ("invalid-config" if name == "config.json" else "damaged-model-file")
     assert name in message
 
 
@@ -65,7 +65,7 @@ def test_a_file_that_the_system_will_not_read(folder: Path, name: str) -> None:
     (folder / name).unlink()
     (folder / name).symlink_to("/proc/self/mem")
     code, message = failure(folder)
-    assert code == "damaged-file"
+    assert code == "damaged-model-file"
     assert name in message
 
 
@@ -75,14 +75,14 @@ def test_a_truncated_file(folder: Path, name: str, keep: int) -> None:
     path = folder / name
     path.write_bytes(path.read_bytes()[:keep])
     code, message = failure(folder)
-    assert code == "damaged-file"
+    assert code == "damaged-model-file"
     assert name in message
 
 
 def test_a_json_file_of_absurd_size_is_not_read(folder: Path) -> None:
     with (folder / "config.json").open("r+b") as file:
         file.truncate(1 << 40)  # sparse: takes no space
-    assert failure(folder)[0] == "damaged-file"
+    assert failure(folder)[0] == "damaged-model-file"
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_a_setting_that_is_wrong_is_named(
 ) -> None:
     edit_config(folder, **changes)
     code, message = failure(folder)
-    assert code == "bad-config"
+    assert code == "invalid-config"
     assert named in message
 
 
@@ -130,7 +130,7 @@ def test_huge_sizes_are_refused_before_memory_is_taken(folder: Path, sizes: dict
     edit_config(folder, **sizes)
     tracemalloc.start()
     try:
-        assert failure(folder)[0] == "bad-config"
+        assert failure(folder)[0] == "invalid-config"
         assert tracemalloc.get_traced_memory()[1] < 1 << 20
     finally:
         tracemalloc.stop()
@@ -139,14 +139,14 @@ def test_huge_sizes_are_refused_before_memory_is_taken(folder: Path, sizes: dict
 def test_the_largest_sizes_that_are_allowed_are_held_against_the_file_first(folder: Path) -> None:
     edit_config(folder, d_mlp=1 << 22)
     code, message = failure(folder)
-    assert code == "wrong-shape"
+    assert code == "wrong-tensor-shape"
     assert str(1 << 22) in message
 
 
 def test_a_tokenizer_of_another_size(folder: Path) -> None:
     word_tokenizer(9).save(str(folder / "tokenizer.json"))
     code, message = failure(folder)
-    assert code == "wrong-shape"
+    assert code == "wrong-tensor-shape"
     assert "9 tokens" in message
 
 
@@ -154,7 +154,7 @@ def test_token_ids_that_the_embedding_does_not_have(folder: Path) -> None:
     path = folder / "tokenizer.json"
     path.write_text(path.read_text().replace('"w6":6', '"w6":600'))
     code, message = failure(folder)
-    assert code == "damaged-file"
+    assert code == "damaged-model-file"
     assert "0 to 6" in message
 
 
@@ -167,21 +167,21 @@ def test_means_that_do_not_say_what_they_were_measured_on(
     metadata = json.loads(read_metadata(path)["json"]) | {key: value}
     write_metadata(path, {"json": json.dumps(metadata)})
     code, message = failure(folder)
-    assert code == "damaged-file"
+    assert code == "damaged-model-file"
     assert "which tokens" in message
 
 
 def test_means_without_metadata(folder: Path) -> None:
     write_metadata(folder / "reference.safetensors", None)
     code, message = failure(folder)
-    assert code == "damaged-file"
+    assert code == "damaged-model-file"
     assert "which tokens" in message
 
 
 @pytest.mark.parametrize("text", ["not json", "", "[" * 100_000, '"twelve"', "[1]", "{"])
 def test_metadata_that_is_not_what_we_write(folder: Path, text: str) -> None:
     write_metadata(folder / "reference.safetensors", {"json": text})
-    assert failure(folder)[0] == "damaged-file"
+    assert failure(folder)[0] == "damaged-model-file"
 
 
 def test_a_mean_that_is_not_a_number(folder: Path) -> None:
@@ -200,4 +200,4 @@ def test_a_mean_that_is_missing(folder: Path) -> None:
 
 def test_means_of_another_width(folder: Path) -> None:
     edit_tensors(folder / "reference.safetensors", set_to("embed", torch.zeros(9)))
-    assert failure(folder)[0] == "wrong-shape"
+    assert failure(folder)[0] == "wrong-tensor-shape"

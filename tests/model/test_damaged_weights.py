@@ -46,28 +46,28 @@ def two_rows(tensors: dict[str, Tensor]) -> None:
 
 DAMAGED_WEIGHTS: list[tuple[Edit, str, str]] = [
     (lambda tensors: tensors.pop("norm.weight"), "missing-tensor", "norm.weight"),
-    (lambda tensors: tensors.pop(f"{SPARSE}.values"), "wrong-shape", f"{SPARSE}.values"),
-    (lambda tensors: tensors.pop(f"{SPARSE}.indices"), "wrong-shape", f"{SPARSE}.indices"),
+    (lambda tensors: tensors.pop(f"{SPARSE}.values"), "wrong-tensor-shape", f"{SPARSE}.values"),
+    (lambda tensors: tensors.pop(f"{SPARSE}.indices"), "wrong-tensor-shape", f"{SPARSE}.indices"),
     (set_to("extra", torch.zeros(2)), "unknown-tensor", "extra"),
     (set_to("extra.indices", torch.zeros(2)), "unknown-tensor", "extra.indices"),
     (stored_twice, "unknown-tensor", SPARSE),
-    (set_to("norm.weight", torch.zeros(9)), "wrong-shape", "norm.weight"),
-    (set_to("norm.weight", torch.zeros(8, 1)), "wrong-shape", "norm.weight"),
-    (two_rows, "wrong-shape", SPARSE),
-    (set_to(f"{SPARSE}.values", torch.zeros(99)), "wrong-shape", SPARSE),
-    (spoilt(f"{SPARSE}.indices", -1), "wrong-shape", SPARSE),
-    (lambda t: t[f"{SPARSE}.indices"].__setitem__(-1, 80), "wrong-shape", SPARSE),
-    (reordered, "wrong-shape", SPARSE),
-    (repeated, "wrong-shape", SPARSE),
+    (set_to("norm.weight", torch.zeros(9)), "wrong-tensor-shape", "norm.weight"),
+    (set_to("norm.weight", torch.zeros(8, 1)), "wrong-tensor-shape", "norm.weight"),
+    (two_rows, "wrong-tensor-shape", SPARSE),
+    (set_to(f"{SPARSE}.values", torch.zeros(99)), "wrong-tensor-shape", SPARSE),
+    (spoilt(f"{SPARSE}.indices", -1), "wrong-tensor-shape", SPARSE),
+    (lambda t: t[f"{SPARSE}.indices"].__setitem__(-1, 80), "wrong-tensor-shape", SPARSE),
+    (reordered, "wrong-tensor-shape", SPARSE),
+    (repeated, "wrong-tensor-shape", SPARSE),
     (
         lambda t: t.update({f"{SPARSE}.indices": t[f"{SPARSE}.indices"].long()}),
-        "wrong-dtype",
+        "wrong-tensor-type",
         "int64",
     ),
-    (halved(f"{SPARSE}.indices"), "wrong-dtype", "float16"),
-    (halved(f"{SPARSE}.values"), "wrong-dtype", "float16"),
-    (halved("norm.weight"), "wrong-dtype", "float16"),
-    (lambda t: t.update({k: v.double() for k, v in t.items()}), "wrong-dtype", "float64"),
+    (halved(f"{SPARSE}.indices"), "wrong-tensor-type", "float16"),
+    (halved(f"{SPARSE}.values"), "wrong-tensor-type", "float16"),
+    (halved("norm.weight"), "wrong-tensor-type", "float16"),
+    (lambda t: t.update({k: v.double() for k, v in t.items()}), "wrong-tensor-type", "float64"),
     (spoilt("norm.weight", torch.nan), "not-finite", "norm.weight"),
     (spoilt(f"{SPARSE}.values", torch.inf), "not-finite", SPARSE),
     (spoilt(f"{SPARSE}.values", -torch.inf), "not-finite", SPARSE),
@@ -92,7 +92,7 @@ def test_a_header_that_claims_another_dtype(folder: Path, name: str, dtype: obje
     edit_header(
         folder / "model.safetensors", lambda header: header[name].__setitem__("dtype", dtype)
     )
-    assert failure(folder)[0] in ("damaged-file", "wrong-dtype")
+    assert failure(folder)[0] in ("damaged-model-file", "wrong-tensor-type")
 
 
 @pytest.mark.parametrize("offsets", [[0, 1 << 60], [-4, 28], [32, 0], [0], None])
@@ -101,7 +101,7 @@ def test_a_header_that_points_elsewhere(folder: Path, offsets: object) -> None:
         header["norm.weight"]["data_offsets"] = offsets
 
     edit_header(folder / "model.safetensors", edit)
-    assert failure(folder)[0] == "damaged-file"
+    assert failure(folder)[0] == "damaged-model-file"
 
 
 @pytest.mark.parametrize(
@@ -109,4 +109,4 @@ def test_a_header_that_points_elsewhere(folder: Path, offsets: object) -> None:
 )
 def test_a_config_that_contradicts_the_weights(folder: Path, changes: dict[str, object]) -> None:
     edit_config(folder, **changes)
-    assert failure(folder)[0] in ("missing-tensor", "wrong-shape", "unknown-tensor")
+    assert failure(folder)[0] in ("missing-tensor", "wrong-tensor-shape", "unknown-tensor")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from circuitspec.circuit import Circuit, Compiled, compile_spec
-from circuitspec.language.diagnostic import Diagnostic
+from circuitspec.diagnostics.diagnostic import Diagnostic
 from circuitspec.language.load import parse_text
 from circuitspec.model.folder import Model
 

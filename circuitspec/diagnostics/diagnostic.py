@@ -1,7 +1,6 @@
-"""What is wrong with a spec, as a value: found, located, and with a way out.
+"""What is wrong with a file, as a value: found, located, and with a way out.
 
-Mistakes in a user's file are collected as `Diagnostic`s and never raised one by one. `SpecError`
-is for callers who asked for a `Spec` and nothing else.
+Mistakes in a user's file are collected as `Diagnostic`s and never raised one by one.
 """
 
 from __future__ import annotations
@@ -9,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from circuitspec.language.render import render_all
-from circuitspec.language.source import Source, Span
+from circuitspec.diagnostics.codes import Code
+from circuitspec.diagnostics.source import Span
 
 Severity = Literal["error", "warning"]
 
@@ -20,7 +19,7 @@ class Diagnostic:
     """One thing to tell the author of a spec.
 
     Attributes:
-        code: kebab-case name of the kind of mistake, listed in `codes.py`.
+        code: the kind of mistake.
         message: the headline, one terse sentence; enough if nothing else can be shown.
         severity: an error means that there is no `Spec`; a warning does not.
         span: the place to look at; `None` when the file as a whole is meant.
@@ -30,7 +29,7 @@ class Diagnostic:
         notes: further facts.
     """
 
-    code: str
+    code: Code
     message: str
     severity: Severity = "error"
     span: Span | None = None
@@ -38,15 +37,3 @@ class Diagnostic:
     secondary: tuple[tuple[Span, str], ...] = ()
     help: str | None = None
     notes: tuple[str, ...] = ()
-
-
-class SpecError(Exception):
-    """A file that is not a valid spec; `str()` of it is what the user should read."""
-
-    def __init__(self, diagnostics: tuple[Diagnostic, ...], source: Source) -> None:
-        super().__init__(diagnostics, source)
-        self.diagnostics = diagnostics
-        self.source = source
-
-    def __str__(self) -> str:
-        return render_all(self.diagnostics, self.source)

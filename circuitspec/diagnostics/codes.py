@@ -1,4 +1,7 @@
-"""Every kind of mistake that the language package reports, each with a line on what it means."""
+"""Every kind of mistake and every kind of verdict that is reported, in one registry.
+
+A code is stable: scripts match on it, and `circuitspec explain CODE` has a page on each.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,11 @@ from enum import StrEnum
 
 
 class Code(StrEnum):
-    """The code of a diagnostic; `summary` says in one line what it stands for."""
+    """The code of a diagnostic.
+
+    Attributes:
+        summary: what it stands for, in one line.
+    """
 
     summary: str
 
@@ -78,3 +85,62 @@ class Code(StrEnum):
     INVALID_THRESHOLD = "invalid-threshold", "A threshold that the metric can never take."
     WRONG_DIRECTION = "wrong-direction", "A bound points the wrong way for its claim."
     DUPLICATE_CLAIM = "duplicate-claim", "A circuit makes the same claim twice."
+
+    # Models.
+    UNKNOWN_MODEL = "unknown-model", "There is no model of this name."
+    MISSING_MODEL_FILE = "missing-model-file", "A model folder lacks a file."
+    DAMAGED_MODEL_FILE = "damaged-model-file", "A file of a model folder cannot be read."
+    INVALID_CONFIG = "invalid-config", "The config of a model says something impossible."
+    MISSING_TENSOR = "missing-tensor", "The weights lack a matrix that the config asks for."
+    UNKNOWN_TENSOR = "unknown-tensor", "The weights hold a matrix that the config does not know."
+    WRONG_TENSOR_SHAPE = (
+        "wrong-tensor-shape",
+        "A matrix has another size than the config says.",
+    )
+    WRONG_TENSOR_TYPE = (
+        "wrong-tensor-type",
+        "A matrix holds numbers of another type.",
+    )
+    NOT_FINITE = "not-finite", "A matrix holds NaN or infinity."
+
+    # Tasks.
+    UNKNOWN_TASK = "unknown-task", "There is no task of this name."
+    UNUSABLE_TASK = "unusable-task", "A task cannot be put to this model."
+
+    # Nodes and edges in a model.
+    LAYER_OUT_OF_RANGE = "layer-out-of-range", "The model has fewer layers."
+    HEAD_OUT_OF_RANGE = "head-out-of-range", "The model has fewer heads."
+    INDEX_OUT_OF_RANGE = "index-out-of-range", "The place has fewer elements in this model."
+    NODE_LISTED_TWICE = "node-listed-twice", "The same node belongs to two names."
+    NO_SUCH_MATRIX = "no-such-matrix", "No weight matrix joins the two ends of an edge."
+    ZERO_WEIGHT = "zero-weight", "The weight of an edge is zero in this model."
+    SIGN_CONTRADICTS_WEIGHT = "sign-contradicts-weight", "The weight of an edge has the other sign."
+    EDGE_LISTED_TWICE = "edge-listed-twice", "Two edge statements draw the same weight."
+
+    # Verdicts.
+    CLAIM_REFUTED = "claim-refuted", "The model shows that a claim does not hold."
+    CLAIM_INCONCLUSIVE = "claim-inconclusive", "The data do not decide a claim."
+    CLAIM_VACUOUS = "claim-vacuous", "A claim cannot mean anything."
+    CLAIM_ERROR = "claim-error", "A claim could not be measured."
+
+    # Drawings.
+    UNKNOWN_PICTURE_FORMAT = "unknown-picture-format", "A picture has a suffix of no known format."
+    NO_GRAPHVIZ = "no-graphviz", "Nothing is installed that draws."
+    GRAPHVIZ_FAILED = "graphviz-failed", "Graphviz could not draw a circuit."
+
+
+SECTIONS = {
+    Code.FILE_NOT_FOUND: "Reading the file",
+    Code.NOT_A_SPEC: "The first line",
+    Code.SYNTAX: "Syntax",
+    Code.NO_CIRCUITS: "Circuits and their statements",
+    Code.EMPTY_CIRCUIT: "Nodes",
+    Code.UNKNOWN_NAME: "Edges",
+    Code.NO_CLAIMS: "Claims",
+    Code.UNKNOWN_MODEL: "Models",
+    Code.UNKNOWN_TASK: "Tasks",
+    Code.LAYER_OUT_OF_RANGE: "Nodes and edges in a model",
+    Code.CLAIM_REFUTED: "Verdicts",
+    Code.NO_GRAPHVIZ: "Drawings",
+}
+"""The first code of each section of the registry, and the section's title."""

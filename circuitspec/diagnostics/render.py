@@ -17,12 +17,9 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
 
-from circuitspec.language.source import Source, Span
-
-if TYPE_CHECKING:
-    from circuitspec.language.diagnostic import Diagnostic
+from circuitspec.diagnostics.diagnostic import Diagnostic
+from circuitspec.diagnostics.source import Source, Span
 
 _TAB = 4
 _WIDEST = 100
