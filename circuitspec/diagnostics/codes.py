@@ -141,6 +141,6 @@ SECTIONS = {
     Code.UNKNOWN_TASK: "Tasks",
     Code.LAYER_OUT_OF_RANGE: "Nodes and edges in a model",
     Code.CLAIM_REFUTED: "Verdicts",
-    Code.NO_GRAPHVIZ: "Drawings",
+    Code.UNKNOWN_PICTURE_FORMAT: "Drawings",
 }
 """The first code of each section of the registry, and the section's title."""

@@ -13,7 +13,7 @@ import pytest
     [
         "import circuitspec",
         "import circuitspec.language",
-        "from circuitspec.language import parse_text; parse_text('circuitspec 1')"
+        "from circuitspec.language import parse_text; parse_text('circuitspec 1')",
         "import circuitspec.cli.app",
     ],
 )
