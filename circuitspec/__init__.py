@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from circuitspec.api import compile as compile  # noqa: A004
     from circuitspec.api import discover as discover
     from circuitspec.api import draw as draw
-    from circuitspec.api import load as load
     from circuitspec.api import load_model as load_model
     from circuitspec.api import verify as verify
     from circuitspec.diagnostics.diagnostic import Diagnostic as Diagnostic
     from circuitspec.language.error import SpecError as SpecError
+    from circuitspec.language.load import load as load
     from circuitspec.language.spec import Spec as Spec
 
 __version__ = "0.1.0"
@@ -33,7 +33,7 @@ _HOMES = {
     "compile": "circuitspec.api",
     "discover": "circuitspec.api",
     "draw": "circuitspec.api",
-    "load": "circuitspec.api",
+    "load": "circuitspec.language.load",
     "load_model": "circuitspec.api",
     "verify": "circuitspec.api",
     "Diagnostic": "circuitspec.diagnostics.diagnostic",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import graphviz
 
 from circuitspec.circuit.bind import bind_spec
@@ -15,31 +13,12 @@ from circuitspec.discovery.mask_training import MaskTraining
 from circuitspec.discovery.search_circuit import Discovery, discover_circuit
 from circuitspec.discovery.to_spec import circuit_to_spec
 from circuitspec.drawing import draw as draw_circuit
-from circuitspec.language import load_file
 from circuitspec.language.error import SpecError
 from circuitspec.language.spec import Spec
 from circuitspec.model.folder import Model
 from circuitspec.model.shipped import load_model as load_model
 from circuitspec.tasks.shipped import load_task
 from circuitspec.verdict import Report, verify_circuit
-
-
-def load(path: str | os.PathLike[str], *, circuit: str | None = None) -> Spec:
-    """The spec in a `.circ` file.
-
-    Args:
-        circuit: which, where a file holds several.
-
-    Raises:
-        SpecError: the file is not a valid spec; carries all diagnostics.
-        ValueError: the file holds several circuits and none of that name was asked for.
-    """
-    specs = load_file(path).unwrap().circuits
-    chosen = [spec for spec in specs if circuit in (None, spec.name)]
-    if len(chosen) != 1:
-        names = ", ".join(spec.name for spec in specs)
-        raise ValueError(f"{path} holds the circuits {names}: choose one with `circuit=`")
-    return chosen[0]
 
 
 def compile(spec: Spec, model: Model) -> Circuit:  # noqa: A001

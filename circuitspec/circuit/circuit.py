@@ -1,4 +1,4 @@
-"""A circuit of a given model: its nodes and edges, under the author's names, ready to run."""
+"""A circuit of a given model: its nodes and edges with the model that they are of, ready to run."""
 
 from __future__ import annotations
 
@@ -6,53 +6,12 @@ from dataclasses import dataclass, replace
 
 from torch import Tensor
 
+from circuitspec.circuit.nodes import Edge, NamedNodes, Node
 from circuitspec.engine.ablation import AblationValues
 from circuitspec.engine.masked import run_masked
 from circuitspec.engine.masks import Masks, keep_masks, keep_nodes, keep_weights
 from circuitspec.model.folder import Model
 from circuitspec.model.places import Place
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """One element of the activation at a place."""
-
-    place: Place
-    index: int
-
-    def __str__(self) -> str:
-        return f"{self.place}[{self.index}]"
-
-    @property
-    def order(self) -> tuple[tuple[int, int], int]:
-        """Sorts nodes in forward order, then by index."""
-        return self.place.order, self.index
-
-
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """One nonzero weight: the entry [target index, source index] of its target place's matrix."""
-
-    source: Node
-    target: Node
-    weight: float
-
-    def __str__(self) -> str:
-        return f"{self.source} -> {self.target}"
-
-    @property
-    def order(self) -> tuple[tuple[tuple[int, int], int], tuple[tuple[int, int], int]]:
-        """Sorts edges in forward order of their sources, then of their targets."""
-        return self.source.order, self.target.order
-
-
-@dataclass(frozen=True, slots=True)
-class NamedNodes:
-    """What one `node` declaration stands for in this model, in forward order."""
-
-    name: str
-    nodes: tuple[Node, ...]
-    description: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from circuitspec.circuit.circuit import Circuit
-from circuitspec.circuit.select_edges import EdgeSelector
-from circuitspec.circuit.select_nodes import NodeSelector
+from circuitspec.circuit.locate import locate
+from circuitspec.circuit.nodes import Edge, NamedNodes
 from circuitspec.diagnostics.diagnostic import Diagnostic
 from circuitspec.engine.ablation import AblationValues, mean_ablation, zero_ablation
 from circuitspec.language.spec import Spec
@@ -24,24 +24,26 @@ class Compiled:
 
 def compile_spec(spec: Spec, model: Model) -> Compiled:
     """Find the nodes and weights that `spec` names in `model`, and check all that needs no run."""
-    nodes = NodeSelector(model.config)
-    groups = tuple(nodes.select(declaration) for declaration in spec.nodes)
-    found = {group.name: group for group in groups if group.name not in nodes.incomplete}
-    arrows = EdgeSelector(model.transformer, found)
-    edges = [edge for declaration in spec.edges for edge in arrows.select(declaration)]
-    diagnostics = (*nodes.diagnostics, *arrows.diagnostics)
-    if any(diagnostic.severity == "error" for diagnostic in diagnostics):
-        return Compiled(None, diagnostics)
-    circuit = Circuit(
+    located = locate(spec, model)
+    if any(diagnostic.severity == "error" for diagnostic in located.diagnostics):
+        return Compiled(None, located.diagnostics)
+    circuit = build_circuit(spec, model, located.groups, located.edges)
+    return Compiled(circuit, located.diagnostics)
+
+
+def build_circuit(
+    spec: Spec, model: Model, groups: tuple[NamedNodes, ...], edges: tuple[Edge, ...] | None
+) -> Circuit:
+    """The circuit of `spec`, of which everything was found in `model`."""
+    return Circuit(
         name=spec.name,
         description=spec.description,
         model=model,
         groups=groups,
-        edges=tuple(sorted(edges, key=lambda edge: edge.order)) if spec.edges else None,
+        edges=edges,
         scope=_scope(spec, model),
         ablation=_ablation(spec, model),
     )
-    return Compiled(circuit, diagnostics)
 
 
 def _scope(spec: Spec, model: Model) -> tuple[Place, ...]:

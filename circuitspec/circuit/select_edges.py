@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from torch import Tensor
+import numpy as np
 
-from circuitspec.circuit.circuit import Edge, NamedNodes, Node
+from circuitspec.circuit.nodes import Edge, NamedNodes, Node
 from circuitspec.diagnostics.codes import Code
 from circuitspec.diagnostics.diagnostic import Diagnostic
 from circuitspec.diagnostics.source import Span
 from circuitspec.language.spec import EdgeDecl, NodeRef
 from circuitspec.model.places import SOURCE_PART, Place
-from circuitspec.model.transformer import Transformer
+from circuitspec.model.tensor_file import Floats
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,11 @@ class EdgeSelector:
     node of the other. There must be at least one, and all must have the sign that is drawn.
 
     Attributes:
+        matrix: the weights [target width, source width] that compute a place.
         groups: the nodes by name, those alone in whose declaration nothing is wrong.
     """
 
-    transformer: Transformer
+    matrix: Callable[[Place], Floats]
     groups: Mapping[str, NamedNodes]
     diagnostics: list[Diagnostic] = field(default_factory=list)
     _first: dict[tuple[Node, Node], Span | None] = field(default_factory=dict)
@@ -75,12 +76,9 @@ class EdgeSelector:
     def _nonzero(self, block: _Block) -> Iterator[Edge]:
         rows = [node.index for node in block.targets]
         columns = [node.index for node in block.sources]
-        weights = self._weights(block.targets[0].place)[rows][:, columns]
-        for row, column in weights.nonzero().tolist():
+        weights = self.matrix(block.targets[0].place)[np.ix_(rows, columns)]
+        for row, column in np.argwhere(weights).tolist():
             yield Edge(block.sources[column], block.targets[row], float(weights[row, column]))
-
-    def _weights(self, target: Place) -> Tensor:
-        return self.transformer.matrix(target).weight.detach()
 
     def _new(self, edges: list[Edge], span: Span | None) -> tuple[Edge, ...]:
         """Those of `edges` that no earlier arrow drew; the others become diagnostics, one for each
@@ -128,8 +126,8 @@ class EdgeSelector:
     def _report_zero(self, declaration: EdgeDecl, blocks: list[_Block]) -> None:
         source, target = blocks[0].sources[0], blocks[0].targets[0]
         count = sum(len(block.sources) * len(block.targets) for block in blocks)
-        row = self._weights(target.place)[target.index]
-        strongest = row.abs().argsort(descending=True)[:3].tolist()
+        row = self.matrix(target.place)[target.index]
+        strongest = np.argsort(-np.abs(row), kind="stable")[:3].tolist()
         read = [str(Node(source.place, index)) for index in strongest if row[index] != 0.0]
         self.diagnostics.append(
             Diagnostic(

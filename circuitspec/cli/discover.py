@@ -47,7 +47,7 @@ def discover_to_file(
                 ),
             )
     except TaskError as error:
-        raise UserError(str(error), error.help) from None
+        raise UserError(str(error), error.diagnostic.help) from None
     except NotFoundError as error:
         raise UserError(str(error)) from None
     spec = circuit_to_spec(circuit, task=task_name, claimed_loss=target_loss)

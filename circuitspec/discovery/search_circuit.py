@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 import torch
 from torch import Tensor
 
-from circuitspec.circuit.circuit import Circuit, Edge, NamedNodes, Node
+from circuitspec.circuit.circuit import Circuit
+from circuitspec.circuit.nodes import Edge, NamedNodes, Node
 from circuitspec.discovery.mask_training import MaskTraining, learn_node_masks
 from circuitspec.discovery.shrink import KeepLoss, fewest_that_suffice, remove_greedily
 from circuitspec.engine.ablation import mean_ablation

@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 import torch
 from torch import Tensor
 
-from circuitspec.circuit.circuit import Edge, Node
+from circuitspec.circuit.nodes import Edge, Node
 from circuitspec.engine.ablation import AblationValues
 from circuitspec.engine.masked import run_masked
 from circuitspec.engine.masks import Masks, keep_masks

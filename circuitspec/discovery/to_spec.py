@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from circuitspec.circuit.circuit import Circuit, Node
+from circuitspec.circuit.circuit import Circuit
+from circuitspec.circuit.nodes import Node
 from circuitspec.language.spec import (
     Ablation,
     EdgeDecl,

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from circuitspec.circuit.circuit import Circuit, Node
+from circuitspec.circuit.circuit import Circuit
+from circuitspec.circuit.nodes import Node
 from circuitspec.drawing.implied import Head, attention_heads
 
 _TITLES = {"attn": "attention", "mlp": "MLP", "embed": "embedding", "final": "final residual"}

@@ -7,7 +7,8 @@ from itertools import pairwise
 
 import graphviz
 
-from circuitspec.circuit.circuit import Circuit, Edge, Node
+from circuitspec.circuit.circuit import Circuit
+from circuitspec.circuit.nodes import Edge, Node
 from circuitspec.drawing import style
 from circuitspec.drawing.blocks import Block, stack
 from circuitspec.drawing.caption import Sign, caption

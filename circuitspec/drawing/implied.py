@@ -9,7 +9,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Literal
 
-from circuitspec.circuit.circuit import Circuit, Edge, Node
+from circuitspec.circuit.circuit import Circuit
+from circuitspec.circuit.nodes import Edge, Node
 from circuitspec.model.places import EMBED, FINAL, Place
 
 _WRITES = ("embed", "attn.out", "mlp.out")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from circuitspec.circuit.circuit import Circuit, NamedNodes, Node
+from circuitspec.circuit.circuit import Circuit
+from circuitspec.circuit.nodes import NamedNodes, Node
 from circuitspec.drawing import style
 from circuitspec.drawing.text import balanced, font, one_line, shortened, table
 

@@ -12,7 +12,7 @@ from circuitspec.diagnostics.source import Source
 from circuitspec.language.error import SpecError
 from circuitspec.language.parse import LARGEST_TEXT, parse, too_large
 from circuitspec.language.resolve import resolve
-from circuitspec.language.spec import SpecFile
+from circuitspec.language.spec import Spec, SpecFile
 
 _LARGEST_FILE = 4 * LARGEST_TEXT
 """No UTF-8 text of permitted length has more bytes, so larger files need not be read."""
@@ -60,6 +60,24 @@ def load_file(path: str | os.PathLike[str]) -> ParseResult:
     if isinstance(text, Diagnostic):
         return ParseResult(None, (text,), Source(name, ""))
     return parse_text(text, name)
+
+
+def load(path: str | os.PathLike[str], *, circuit: str | None = None) -> Spec:
+    """The spec in a `.circ` file.
+
+    Args:
+        circuit: which, where a file holds several.
+
+    Raises:
+        SpecError: the file is not a valid spec; carries all diagnostics.
+        ValueError: the file holds several circuits and none of that name was asked for.
+    """
+    specs = load_file(path).unwrap().circuits
+    chosen = [spec for spec in specs if circuit in (None, spec.name)]
+    if len(chosen) != 1:
+        names = ", ".join(spec.name for spec in specs)
+        raise ValueError(f"{path} holds the circuits {names}: choose one with `circuit=`")
+    return chosen[0]
 
 
 def _read(path: Path) -> str | Diagnostic:

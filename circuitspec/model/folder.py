@@ -1,38 +1,27 @@
-"""A model's folder: config, weights, tokenizer and reference means, loaded and saved together.
-
-config.json            ModelConfig
-model.safetensors      weights (see tensor_file)
-reference.safetensors  reference means, with what they were measured on
-tokenizer.json         the `tokenizers` library's own format
-README.md              the model card, for people
-"""
+"""A model ready to run, from its folder and back."""
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from pydantic import ValidationError
 from tokenizers import Tokenizer
 
-from circuitspec.diagnostics.codes import Code
 from circuitspec.files import write_whole
-from circuitspec.model.config import ModelConfig
-from circuitspec.model.error import ModelError
-from circuitspec.model.places import all_places, parse_place
-from circuitspec.model.reference_means import ReferenceMeans
-from circuitspec.model.tensor_file import load_tensors, save_tensors
-from circuitspec.model.transformer import Transformer, parameter_shapes
-
-FILES = CONFIG, WEIGHTS, REFERENCE, TOKENIZER = (
-    "config.json",
-    "model.safetensors",
-    "reference.safetensors",
-    "tokenizer.json",
+from circuitspec.model.blueprint import (
+    CONFIG,
+    REFERENCE,
+    TOKENIZER,
+    WEIGHTS,
+    Blueprint,
+    read_blueprint,
 )
-_LARGEST_JSON = 64 << 20
+from circuitspec.model.config import ModelConfig
+from circuitspec.model.places import Place
+from circuitspec.model.reference_means import ReferenceMeans
+from circuitspec.model.tensor_file import Floats, save_tensors
+from circuitspec.model.transformer import Transformer
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,40 +47,41 @@ class Model:
         """The transformer's shape and switches."""
         return self.transformer.config
 
+    def matrix(self, target: Place) -> Floats:
+        """The weights [target width, source width] that compute `target`, as numpy sees them."""
+        return self.transformer.matrix(target).weight.detach().cpu().numpy()
+
 
 def load_folder(folder: Path, *, name: str | None = None) -> Model:
-    """Load the model in `folder`.
-
-    Nothing in the folder is executed, and sizes are compared with the config's before memory is
-    taken for them.
+    """Load the model in `folder`; see `read_blueprint` for what is checked.
 
     Raises:
         ModelError: the folder or a file in it is missing, damaged or contradicts another.
     """
-    if not folder.is_dir():
-        raise ModelError(Code.UNKNOWN_MODEL, f"{folder} is not a folder")
-    missing = [n for n in FILES if not (folder / n).is_file()]
-    if missing:
-        raise ModelError(
-            Code.MISSING_MODEL_FILE,
-            f"the model folder {folder} lacks {', '.join(missing)}",
-            "a model folder is what `circuitspec train` writes",
-        )
-    config = _load_config(folder / CONFIG)
-    tokenizer = _load_tokenizer(folder / TOKENIZER, config)
-    tensors, _ = load_tensors(folder / WEIGHTS, parameter_shapes(config))
+    return build_model(read_blueprint(folder, name=name))
+
+
+def build_model(blueprint: Blueprint) -> Model:
+    """The model that `blueprint` describes; they share their memory."""
     # Initial weights would be thrown away, and would use up the caller's random numbers.
     with torch.device("meta"):
-        transformer = Transformer(config)
+        transformer = Transformer(blueprint.config)
+    tensors = {name: torch.from_numpy(array) for name, array in blueprint.parameters.items()}
     transformer.load_state_dict(tensors, assign=True)
     transformer.requires_grad_(False).eval()
+    stored = blueprint.reference
     return Model(
-        name=name or folder.name,
+        name=blueprint.name,
         transformer=transformer,
-        tokenizer=tokenizer,
-        reference=_load_reference(folder / REFERENCE, config),
-        sha256=_sha256(folder, (CONFIG, WEIGHTS, TOKENIZER)),
-        reference_sha256=_sha256(folder, (REFERENCE,)),
+        tokenizer=blueprint.tokenizer,
+        reference=ReferenceMeans(
+            {place: torch.from_numpy(mean) for place, mean in stored.means.items()},
+            stored.source,
+            stored.n_tokens,
+            stored.tokens_sha256,
+        ),
+        sha256=blueprint.sha256,
+        reference_sha256=blueprint.reference_sha256,
     )
 
 
@@ -99,10 +89,14 @@ def save_folder(
     folder: Path, transformer: Transformer, tokenizer: Tokenizer, reference: ReferenceMeans
 ) -> None:
     """Write all files but the model card; each is written whole or not at all."""
-    save_tensors(folder / WEIGHTS, transformer.state_dict(), {})
+    save_tensors(
+        folder / WEIGHTS,
+        {name: p.detach().cpu().numpy() for name, p in transformer.state_dict().items()},
+        {},
+    )
     save_tensors(
         folder / REFERENCE,
-        {str(place): mean for place, mean in reference.means.items()},
+        {str(place): mean.cpu().numpy() for place, mean in reference.means.items()},
         {
             "source": reference.source,
             "n_tokens": reference.n_tokens,
@@ -111,66 +105,3 @@ def save_folder(
     )
     write_whole(folder / TOKENIZER, tokenizer.to_str(pretty=False) + "\n")
     write_whole(folder / CONFIG, transformer.config.model_dump_json(indent=2) + "\n")
-
-
-def _load_config(path: Path) -> ModelConfig:
-    try:
-        return ModelConfig.model_validate_json(_read_json(path))
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise ModelError(
-            Code.INVALID_CONFIG, f"{path}: {where + ': ' if where else ''}{first['msg']}"
-        ) from None
-
-
-def _load_tokenizer(path: Path, config: ModelConfig) -> Tokenizer:
-    try:
-        tokenizer = Tokenizer.from_buffer(_read_json(path))
-    except Exception as error:  # the library raises plain Exception for whatever is wrong
-        raise ModelError(Code.DAMAGED_MODEL_FILE, f"{path} is not a tokenizer: {error}") from None
-    if tokenizer.get_vocab_size() != config.vocab_size:
-        raise ModelError(
-            Code.WRONG_TENSOR_SHAPE,
-            f"{path} has {tokenizer.get_vocab_size()} tokens, config.json says {config.vocab_size}",
-            "config.json and tokenizer.json do not belong together",
-        )
-    if set(tokenizer.get_vocab().values()) != set(range(config.vocab_size)):
-        raise ModelError(
-            Code.DAMAGED_MODEL_FILE, f"{path}: its ids are not 0 to {config.vocab_size - 1}"
-        )
-    return tokenizer
-
-
-def _load_reference(path: Path, config: ModelConfig) -> ReferenceMeans:
-    shapes = {str(place): (config.width(place),) for place in all_places(config.n_layer)}
-    tensors, metadata = load_tensors(path, shapes)
-    source, n_tokens, digest = (metadata.get(k) for k in ("source", "n_tokens", "tokens_sha256"))
-    if not (isinstance(source, str) and isinstance(n_tokens, int) and isinstance(digest, str)):
-        raise ModelError(
-            Code.DAMAGED_MODEL_FILE, f"{path} does not say on which tokens its means were measured"
-        )
-    means = {parse_place(name): tensor for name, tensor in tensors.items()}
-    return ReferenceMeans(means, source, n_tokens, digest)
-
-
-def _read_json(path: Path) -> bytes:
-    size = path.stat().st_size
-    if size > _LARGEST_JSON:
-        raise ModelError(
-            Code.DAMAGED_MODEL_FILE, f"{path} is {size >> 20} MiB; that is no JSON of ours"
-        )
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise ModelError(
-            Code.DAMAGED_MODEL_FILE, f"{path} cannot be read: {error.strerror}"
-        ) from None
-
-
-def _sha256(folder: Path, names: tuple[str, ...]) -> str:
-    digest = hashlib.sha256()
-    for name in names:
-        with (folder / name).open("rb") as file:
-            digest.update(name.encode() + b"\0" + hashlib.file_digest(file, "sha256").digest())
-    return digest.hexdigest()

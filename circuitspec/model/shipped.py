@@ -5,10 +5,14 @@ from __future__ import annotations
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from circuitspec.diagnostics.codes import Code
+from circuitspec.model.blueprint import CONFIG, FILES, Blueprint, read_blueprint
 from circuitspec.model.error import ModelError
-from circuitspec.model.folder import CONFIG, FILES, Model, load_folder
+
+if TYPE_CHECKING:
+    from circuitspec.model.folder import Model
 
 _SHIPPED = Path(__file__).with_name("weights")
 
@@ -53,13 +57,22 @@ def _folder(name: str, base: Path) -> Path | None:
 
 
 def load_model(name: str, *, base: Path | None = None) -> Model:
-    """Load the model that `name` means; see `find_model` for what may be named.
+    """Load the model that `name` means, ready to run; see `find_model` for what may be named.
+
+    Raises:
+        ModelError: nothing is there, or it is damaged.
+    """
+    return _build_once(load_blueprint(name, base=base))
+
+
+def load_blueprint(name: str, *, base: Path | None = None) -> Blueprint:
+    """Read the model that `name` means without making it run, so without torch.
 
     Raises:
         ModelError: nothing is there, or it is damaged.
     """
     folder = find_model(name, base=base).resolve()
-    return _load_once(folder, tuple(_changed(folder / file) for file in FILES))
+    return _read_once(folder, tuple(_changed(folder / file) for file in FILES))
 
 
 def _changed(path: Path) -> int | None:
@@ -67,5 +80,12 @@ def _changed(path: Path) -> int | None:
 
 
 @lru_cache(maxsize=4)
-def _load_once(folder: Path, changed: tuple[int | None, ...]) -> Model:
-    return load_folder(folder)
+def _read_once(folder: Path, changed: tuple[int | None, ...]) -> Blueprint:
+    return read_blueprint(folder)
+
+
+@lru_cache(maxsize=4)
+def _build_once(blueprint: Blueprint) -> Model:
+    from circuitspec.model.folder import build_model
+
+    return build_model(blueprint)

@@ -9,13 +9,15 @@ model takes.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeAlias
 
-import torch
+import numpy as np
+from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
-from torch import Tensor
+from safetensors.numpy import save_file
 
 from circuitspec.diagnostics.codes import Code
 from circuitspec.files import replacing
@@ -28,27 +30,30 @@ _SPARSE_BELOW = 0.25
 _METADATA = "json"
 
 
-def save_tensors(path: Path, tensors: Mapping[str, Tensor], metadata: dict[str, object]) -> None:
-    """Write `tensors` (float32) and JSON-able `metadata`, whole or not at all.
+Floats: TypeAlias = NDArray[np.float32]
+
+
+def save_tensors(path: Path, tensors: Mapping[str, Floats], metadata: dict[str, object]) -> None:
+    """Write `tensors` and JSON-able `metadata`, whole or not at all.
 
     The same content makes the same bytes.
     """
-    stored: dict[str, Tensor] = {}
+    stored: dict[str, NDArray[np.generic]] = {}
     for name, tensor in tensors.items():
-        flat = tensor.detach().to("cpu", torch.float32).flatten()
-        indices = flat.nonzero().flatten()
+        flat = np.ascontiguousarray(tensor, np.float32).reshape(-1)
+        indices = flat.nonzero()[0]
         if tensor.ndim == 2 and len(indices) < _SPARSE_BELOW * len(flat):
-            stored[f"{name}.indices"] = indices.to(torch.int32)
-            stored[f"{name}.values"] = flat[indices].contiguous()
+            stored[f"{name}.indices"] = indices.astype(np.int32)
+            stored[f"{name}.values"] = flat[indices]
         else:
-            stored[name] = flat.reshape(tensor.shape).contiguous()
+            stored[name] = flat.reshape(tensor.shape)
     with replacing(path) as temporary:
         save_file(stored, temporary, {_METADATA: json.dumps(metadata, sort_keys=True)})
 
 
 def load_tensors(
     path: Path, shapes: Mapping[str, tuple[int, ...]]
-) -> tuple[dict[str, Tensor], dict[str, object]]:
+) -> tuple[dict[str, Floats], dict[str, object]]:
     """Read exactly the tensors named in `shapes`, and the metadata.
 
     Headers are compared with `shapes` before any tensor is read.
@@ -58,13 +63,13 @@ def load_tensors(
             index outside its tensor, a value that is not finite.
     """
     try:
-        with safe_open(path, "pt") as file:
-            names = file.keys()
-            found = {name: tuple(file.get_slice(name).get_shape()) for name in names}
-            _compare_headers(path, found, shapes)
+        with safe_open(path, "np") as file:
+            slices = {name: file.get_slice(name) for name in file.keys()}  # noqa: SIM118
+            _compare_headers(path, {n: tuple(s.get_shape()) for n, s in slices.items()}, shapes)
+            _compare_types(path, {name: s.get_dtype() for name, s in slices.items()})
             tensors = {
                 name: _read_sparse(path, file, name, shape)
-                if f"{name}.indices" in found
+                if f"{name}.indices" in slices
                 else file.get_tensor(name)
                 for name, shape in shapes.items()
             }
@@ -81,9 +86,8 @@ def load_tensors(
             "copy or train the model again",
         ) from None
     for name, tensor in tensors.items():
-        _check_dtype(path, name, tensor, torch.float32)
-        if not tensor.isfinite().all():
-            bad = int((~tensor.isfinite()).sum())
+        bad = int((~np.isfinite(tensor)).sum())
+        if bad:
             raise ModelError(
                 Code.NOT_FINITE, f"{path}: {name} has {bad} values that are NaN or infinite"
             )
@@ -128,26 +132,26 @@ def _compare_headers(
         )
 
 
-def _read_sparse(path: Path, file: safe_open, name: str, shape: tuple[int, ...]) -> Tensor:
-    indices = file.get_tensor(f"{name}.indices")
-    values = file.get_tensor(f"{name}.values")
-    size = torch.Size(shape).numel()
-    _check_dtype(path, f"{name}.indices", indices, torch.int32)
-    _check_dtype(path, f"{name}.values", values, torch.float32)
-    indices = indices.long()
-    ascending = bool((indices.diff() > 0).all())
+def _compare_types(path: Path, found: Mapping[str, str]) -> None:
+    for name, dtype in found.items():
+        expected = "I32" if name.endswith(".indices") else "F32"
+        if dtype != expected:
+            raise ModelError(
+                Code.WRONG_TENSOR_TYPE, f"{path}: {name} is {dtype}, expected {expected}"
+            )
+
+
+def _read_sparse(path: Path, file: safe_open, name: str, shape: tuple[int, ...]) -> Floats:
+    indices: NDArray[np.int32] = file.get_tensor(f"{name}.indices")
+    values: Floats = file.get_tensor(f"{name}.values")
+    size = math.prod(shape)
+    ascending = bool((np.diff(indices.astype(np.int64)) > 0).all())
     if len(indices) and not (ascending and indices[0] >= 0 and indices[-1] < size):
         raise ModelError(
             Code.WRONG_TENSOR_SHAPE,
             f"{path}: {name}.indices leave a tensor of shape {list(shape)} or do not ascend",
             "config.json and weights do not belong together",
         )
-    flat = torch.zeros(size)
+    flat = np.zeros(size, np.float32)
     flat[indices] = values
     return flat.reshape(shape)
-
-
-def _check_dtype(path: Path, name: str, tensor: Tensor, expected: torch.dtype) -> None:
-    if tensor.dtype != expected:
-        found, wanted = (str(dtype).removeprefix("torch.") for dtype in (tensor.dtype, expected))
-        raise ModelError(Code.WRONG_TENSOR_TYPE, f"{path}: {name} is {found}, expected {wanted}")

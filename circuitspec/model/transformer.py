@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from circuitspec.model.abs_top_k import abs_top_k
 from circuitspec.model.config import ModelConfig
+from circuitspec.model.parameters import linear_name
 from circuitspec.model.places import EMBED, FINAL, Place
 
 
@@ -77,18 +78,9 @@ class Transformer(nn.Module):
 
     def matrix(self, target: Place) -> nn.Linear:
         """The linear map that computes `target` from `target.source`."""
-        block, name = target.part.split(".")
-        module = self.layers[target.layer].get_submodule(  # type: ignore[index]
-            f"{block}.in" if name == "neuron" else target.part
-        )
+        module = self.layers[target.layer].get_submodule(linear_name(target))  # type: ignore[index]
         assert isinstance(module, nn.Linear)
         return module
-
-
-def parameter_shapes(config: ModelConfig) -> dict[str, tuple[int, ...]]:
-    """Name and shape of every parameter of a model of this config; takes no memory for them."""
-    with torch.device("meta"):
-        return {name: tuple(p.shape) for name, p in Transformer(config).named_parameters()}
 
 
 class _Layer(nn.Module):

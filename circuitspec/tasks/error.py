@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
+from circuitspec.diagnostics.codes import Code
+from circuitspec.diagnostics.diagnostic import Diagnostic
+
 
 class TaskError(Exception):
     """A task that is not there or cannot be run on a model; `str()` of it is for the user.
 
     Attributes:
-        help: what to do about it.
-        unknown: there is no such task.
+        diagnostic: the same as a value, with a code and a help line.
     """
 
-    def __init__(
-        self,
-        message: str,
-        help: str | None = None,  # noqa: A002
-        *,
-        unknown: bool = False,
-    ) -> None:
+    def __init__(self, code: Code, message: str, help: str | None = None) -> None:  # noqa: A002
         super().__init__(message)
-        self.help = help
-        self.unknown = unknown
+        self.diagnostic = Diagnostic(code=code, message=message, help=help)

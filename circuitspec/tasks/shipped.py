@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from difflib import get_close_matches
 
+from circuitspec.diagnostics.codes import Code
 from circuitspec.tasks.error import TaskError
 from circuitspec.tasks.single_double_quote import single_double_quote
 from circuitspec.tasks.task import Task
@@ -21,13 +22,13 @@ def load_task(name: str) -> Task:
     """The shipped task called `name`.
 
     Raises:
-        TaskError: there is none; its `help` names the nearest, or all.
+        TaskError: there is none; its help names the nearest, or all.
     """
     if name in _SHIPPED:
         return _SHIPPED[name]()
     close = get_close_matches(name, _SHIPPED, n=1)
     raise TaskError(
+        Code.UNKNOWN_TASK,
         f"no task is called {name}",
         f"did you mean {close[0]}?" if close else f"shipped tasks: {', '.join(shipped_tasks())}",
-        unknown=True,
     )

@@ -10,7 +10,7 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from circuitspec.tasks.error import TaskError
+from circuitspec.tasks.pair_tokens import PairTokens, encode_pairs
 from circuitspec.tasks.task import Pair
 
 
@@ -34,38 +34,17 @@ def tokenize_pairs(
 ) -> tuple[PairBatch, ...]:
     """`pairs` in batches of at most `batch_size`, equally long within a batch.
 
-    Prompts are taken as they are, with no token before them: in training, too, most windows start
-    in the middle of a file.
-
     Raises:
-        TaskError: no pairs; an answer that is not one token; prompts of one pair that are not
-            equally long or do not differ in exactly one token.
+        TaskError: see `encode_pairs`.
     """
-    if not pairs:
-        raise TaskError("the task has no pairs")
-    by_length: dict[int, list[tuple[int, list[list[int]], list[int]]]] = defaultdict(list)
-    for index, pair in enumerate(pairs):
-        prompts = [tokenizer.encode(prompt).ids for prompt in pair.prompts]
-        if len(prompts[0]) != len(prompts[1]):
-            raise TaskError(
-                f"pair {index}: its prompts are {len(prompts[0])} and {len(prompts[1])} tokens long"
-            )
-        if sum(a != b for a, b in zip(*prompts, strict=True)) != 1:
-            raise TaskError(f"pair {index}: its prompts do not differ in exactly one token")
-        answers = [_one_token(tokenizer, answer, index) for answer in pair.answers]
-        if answers[0] == answers[1]:
-            raise TaskError(f"pair {index}: its answers are the same token")
-        by_length[len(prompts[0])].append((index, prompts, answers))
+    by_length: dict[int, list[tuple[int, PairTokens]]] = defaultdict(list)
+    for index, pair in enumerate(encode_pairs(pairs, tokenizer)):
+        by_length[len(pair)].append((index, pair))
     batches = []
     for _, group in sorted(by_length.items()):
         for first in range(0, len(group), batch_size):
-            indices, prompts_, answers_ = zip(*group[first : first + batch_size], strict=True)
-            batches.append(PairBatch(indices, torch.tensor(prompts_), torch.tensor(answers_)))
+            members, encoded = zip(*group[first : first + batch_size], strict=True)
+            prompts = torch.tensor([pair.prompts for pair in encoded])
+            answers = torch.tensor([pair.answers for pair in encoded])
+            batches.append(PairBatch(members, prompts, answers))
     return tuple(batches)
-
-
-def _one_token(tokenizer: Tokenizer, answer: str, index: int) -> int:
-    ids = tokenizer.encode(answer).ids
-    if len(ids) != 1:
-        raise TaskError(f"pair {index}: the answer {answer!r} is {len(ids)} tokens, not one")
-    return int(ids[0])

@@ -22,7 +22,8 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from circuitspec.circuit.circuit import Circuit, Node
+from circuitspec.circuit.circuit import Circuit
+from circuitspec.circuit.nodes import Node
 from circuitspec.engine.masks import Masks
 from circuitspec.model.places import EMBED, FINAL, Part, Place
 

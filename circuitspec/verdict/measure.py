@@ -15,7 +15,8 @@ from typing import TypeAlias
 import torch
 from torch import Tensor
 
-from circuitspec.circuit.circuit import Circuit, Edge, Node
+from circuitspec.circuit.circuit import Circuit
+from circuitspec.circuit.nodes import Edge, Node
 from circuitspec.engine.masked import run_masked
 from circuitspec.model.places import Place
 from circuitspec.tasks.error import TaskError

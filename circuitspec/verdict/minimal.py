@@ -12,7 +12,8 @@ import math
 
 import numpy as np
 
-from circuitspec.circuit.circuit import Circuit, Edge, Node
+from circuitspec.circuit.circuit import Circuit
+from circuitspec.circuit.nodes import Edge, Node
 from circuitspec.language.spec import Minimal
 from circuitspec.verdict.decide import Question
 from circuitspec.verdict.estimate import Mean

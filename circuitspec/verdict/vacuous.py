@@ -16,7 +16,8 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from circuitspec.circuit.circuit import Circuit, Node
+from circuitspec.circuit.circuit import Circuit
+from circuitspec.circuit.nodes import Node
 from circuitspec.verdict.connected import disconnected_nodes
 from circuitspec.verdict.decide import Question
 from circuitspec.verdict.estimate import Estimate, side

@@ -14,7 +14,8 @@ from support.plain_reference import reference_logits
 from support.random_runs import small_configs
 from support.small_models import TWO_LAYERS, model_of, random_means, random_transformer
 
-from circuitspec.circuit import Circuit, Edge, NamedNodes, Node
+from circuitspec.circuit.circuit import Circuit
+from circuitspec.circuit.nodes import Edge, NamedNodes, Node
 from circuitspec.engine.ablation import mean_ablation
 from circuitspec.engine.masks import Masks
 from circuitspec.model.folder import Model

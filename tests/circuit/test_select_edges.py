@@ -9,7 +9,7 @@ import torch
 from support.circuits import circuit_of, marked, mistakes
 from support.small_models import TWO_LAYERS, model_of, random_transformer
 
-from circuitspec.circuit import compile_spec
+from circuitspec.circuit.compile import compile_spec
 from circuitspec.language.spec import (
     Ablation,
     EdgeDecl,

@@ -15,6 +15,8 @@ import pytest
         "import circuitspec.language",
         "from circuitspec.language import parse_text; parse_text('circuitspec 1')",
         "import circuitspec.cli.app",
+        "from circuitspec.circuit.check import check_spec; from circuitspec import load;"
+        "assert check_spec(load('specs/quote_closing.circ')).sound",
     ],
 )
 def test_torch_is_not_imported(code):

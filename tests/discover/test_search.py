@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.planted import PLANTED, planted_model, quote_task
 
-from circuitspec.circuit.circuit import Node
+from circuitspec.circuit.nodes import Node
 from circuitspec.discovery.shrink import (
     KeepLoss,
     best_scored,

@@ -7,7 +7,8 @@ from typing import Any
 
 from support.small_models import model_of
 
-from circuitspec.circuit import Circuit, Edge, NamedNodes, Node
+from circuitspec.circuit.circuit import Circuit
+from circuitspec.circuit.nodes import Edge, NamedNodes, Node
 from circuitspec.engine.ablation import zero_ablation
 from circuitspec.model.config import ModelConfig
 from circuitspec.model.initialise import initialise

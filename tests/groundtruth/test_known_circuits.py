@@ -15,7 +15,8 @@ import pytest
 from support.ground_truth import FOLDERS, GroundTruth, Score, load_ground_truth
 from support.plain_reference import reference_logits
 
-from circuitspec.circuit import Circuit, Node
+from circuitspec.circuit.circuit import Circuit
+from circuitspec.circuit.nodes import Node
 from circuitspec.engine.masked import run_masked
 from circuitspec.engine.masks import Masks
 

@@ -20,8 +20,10 @@ from support.small_models import (
 
 from circuitspec.model.config import ModelConfig
 from circuitspec.model.folder import load_folder, save_folder
+from circuitspec.model.parameters import matrix_name, parameter_shapes
+from circuitspec.model.places import matrix_places
 from circuitspec.model.reference_means import ReferenceMeans
-from circuitspec.model.transformer import Transformer, parameter_shapes
+from circuitspec.model.transformer import Transformer
 
 
 def same_bits(one: torch.Tensor, other: torch.Tensor) -> bool:
@@ -150,6 +152,21 @@ def test_saving_leaves_no_other_files_behind(folder: Path) -> None:
     ]
 
 
-def test_parameter_shapes_are_those_of_the_model() -> None:
-    shapes = {name: tuple(p.shape) for name, p in Transformer(TWO_LAYERS).named_parameters()}
-    assert parameter_shapes(TWO_LAYERS) == shapes
+@pytest.mark.parametrize("norm", ["rms", "none"])
+@pytest.mark.parametrize("positions", ["none", "learned"])
+@pytest.mark.parametrize("sink", [True, False])
+@pytest.mark.parametrize("n_output", [None, 5])
+def test_parameter_shapes_are_those_of_the_model(
+    norm: str, positions: str, sink: bool, n_output: int | None
+) -> None:
+    switches = {"norm": norm, "positions": positions, "sink": sink, "n_output": n_output}
+    config = ModelConfig(**(TWO_LAYERS.model_dump() | switches))
+    shapes = {name: tuple(p.shape) for name, p in Transformer(config).named_parameters()}
+    assert parameter_shapes(config) == shapes
+
+
+def test_matrices_are_found_by_the_place_that_they_compute() -> None:
+    transformer = random_transformer(TWO_LAYERS, seed=0)
+    parameters = dict(transformer.named_parameters())
+    for place in matrix_places(TWO_LAYERS.n_layer):
+        assert parameters[matrix_name(place)] is transformer.matrix(place).weight

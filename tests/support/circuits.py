@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from circuitspec.circuit import Circuit, Compiled, compile_spec
+from circuitspec.circuit.circuit import Circuit
+from circuitspec.circuit.compile import Compiled, compile_spec
 from circuitspec.diagnostics.diagnostic import Diagnostic
 from circuitspec.language.load import parse_text
 from circuitspec.model.folder import Model

@@ -19,7 +19,8 @@ from safetensors.torch import load_file
 from tokenizers import Tokenizer, models
 from torch import Tensor
 
-from circuitspec.circuit import Circuit, compile_spec
+from circuitspec.circuit.circuit import Circuit
+from circuitspec.circuit.compile import compile_spec
 from circuitspec.language.load import parse_text
 from circuitspec.model.config import ModelConfig
 from circuitspec.model.folder import Model

@@ -9,7 +9,7 @@ from __future__ import annotations
 import torch
 from tokenizers import Tokenizer
 
-from circuitspec.circuit.circuit import Node
+from circuitspec.circuit.nodes import Node
 from circuitspec.model.config import ModelConfig
 from circuitspec.model.folder import Model
 from circuitspec.model.places import Place

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.small_models import TWO_LAYERS, model_of, random_transformer
 
-from circuitspec.circuit import Circuit, Edge, NamedNodes, Node
+from circuitspec.circuit.circuit import Circuit
+from circuitspec.circuit.nodes import Edge, NamedNodes, Node
 from circuitspec.engine.ablation import mean_ablation, zero_ablation
 from circuitspec.model.config import ModelConfig
 from circuitspec.model.places import EMBED, FINAL, Place, layer_places, matrix_places

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from support.small_models import random_transformer
 
-from circuitspec.circuit import Node
+from circuitspec.circuit.nodes import Node
 from circuitspec.model.places import Place
 from circuitspec.tasks.scores import score_pairs
 from circuitspec.tasks.tokens import tokenize_pairs

@@ -14,7 +14,8 @@ import random
 import torch
 from tokenizers import Tokenizer, models, pre_tokenizers
 
-from circuitspec.circuit import Circuit, compile_spec
+from circuitspec.circuit.circuit import Circuit
+from circuitspec.circuit.compile import compile_spec
 from circuitspec.language.load import parse_text
 from circuitspec.language.spec import Spec
 from circuitspec.model.config import ModelConfig

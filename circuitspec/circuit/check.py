@@ -1,0 +1,90 @@
+"""Check: everything about a spec that can be known without running its model, and so without torch.
+
+Finds the model and the task that the spec names, reads the model's files, looks up every place,
+node and weight, and asks the tokenizer whether the task can be put to the model at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from circuitspec.circuit.locate import locate
+from circuitspec.circuit.nodes import Edge, NamedNodes
+from circuitspec.diagnostics.diagnostic import Diagnostic
+from circuitspec.diagnostics.source import Span
+from circuitspec.language.spec import Spec
+from circuitspec.model.error import ModelError
+from circuitspec.model.shipped import load_blueprint
+from circuitspec.tasks.error import TaskError
+from circuitspec.tasks.pair_tokens import encode_pairs
+from circuitspec.tasks.shipped import load_task
+from circuitspec.tasks.task import Task
+
+if TYPE_CHECKING:
+    from circuitspec.model.blueprint import Blueprint
+    from circuitspec.model.folder import Model
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What is known of a spec before anything is run.
+
+    Attributes:
+        model: what the spec was held against; None if it cannot be had.
+        task: None if it cannot be had, or cannot be put to the model.
+        groups: per declaration, in the order of the spec, those of its nodes that exist.
+        edges: in forward order; None where the spec lists none.
+        diagnostics: in the order of the text.
+    """
+
+    model: Blueprint | Model | None
+    task: Task | None
+    groups: tuple[NamedNodes, ...]
+    edges: tuple[Edge, ...] | None
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def sound(self) -> bool:
+        """Whether the spec can be verified."""
+        return all(diagnostic.severity != "error" for diagnostic in self.diagnostics)
+
+
+def check_spec(spec: Spec, *, model: Blueprint | Model | None = None) -> Checked:
+    """Find the model and the task of `spec`, and look up everything that it names.
+
+    A model's folder is relative to the folder of the file that `spec` was read from.
+
+    Args:
+        model: use this one, whatever the spec says.
+    """
+    diagnostics: list[Diagnostic] = []
+    if model is None:
+        try:
+            model = load_blueprint(spec.model, base=folder_of(spec))
+        except ModelError as error:
+            diagnostics.append(_at(error.diagnostic, spec.model_span))
+    task = None
+    try:
+        task = load_task(spec.task)
+        if model is not None:
+            encode_pairs(task.verifying, model.tokenizer)
+    except TaskError as error:
+        task = None
+        diagnostics.append(_at(error.diagnostic, spec.task_span))
+    if model is None:
+        return Checked(None, task, (), None, tuple(diagnostics))
+    located = locate(spec, model)
+    diagnostics += located.diagnostics
+    diagnostics.sort(key=lambda found: -1 if found.span is None else found.span.start)
+    return Checked(model, task, located.groups, located.edges, tuple(diagnostics))
+
+
+def folder_of(spec: Spec) -> Path | None:
+    """The folder of the file that `spec` was read from, to which its paths are relative."""
+    return None if spec.source is None else Path(spec.source.name).parent
+
+
+def _at(diagnostic: Diagnostic, span: Span | None) -> Diagnostic:
+    return replace(diagnostic, span=span)

@@ -1,0 +1,57 @@
+"""Locate: the names of a `Spec` to nodes and weights of a model. No torch, no run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from circuitspec.circuit.nodes import Edge, NamedNodes
+from circuitspec.circuit.select_edges import EdgeSelector
+from circuitspec.circuit.select_nodes import NodeSelector
+from circuitspec.diagnostics.diagnostic import Diagnostic
+from circuitspec.language.spec import Spec
+from circuitspec.model.config import ModelConfig
+from circuitspec.model.places import Place
+from circuitspec.model.tensor_file import Floats
+
+
+class Weights(Protocol):
+    """What is asked of a model: a `Blueprint` has it, and so has a `Model`."""
+
+    @property
+    def config(self) -> ModelConfig:
+        """Its shape."""
+        ...
+
+    def matrix(self, target: Place) -> Floats:
+        """The weights [target width, source width] that compute `target`."""
+        ...
+
+
+@dataclass(frozen=True)
+class Located:
+    """What a spec names in a model.
+
+    Attributes:
+        groups: per declaration, in the order of the spec, those of its nodes that exist.
+        edges: in forward order; None where the spec lists none.
+        diagnostics: what does not exist, is listed twice, or is not as the spec says.
+    """
+
+    groups: tuple[NamedNodes, ...]
+    edges: tuple[Edge, ...] | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def locate(spec: Spec, weights: Weights) -> Located:
+    """Look up every place, node and weight that `spec` names."""
+    nodes = NodeSelector(weights.config)
+    groups = tuple(nodes.select(declaration) for declaration in spec.nodes)
+    found = {group.name: group for group in groups if group.name not in nodes.incomplete}
+    arrows = EdgeSelector(weights.matrix, found)
+    edges = [edge for declaration in spec.edges for edge in arrows.select(declaration)]
+    return Located(
+        groups=groups,
+        edges=tuple(sorted(edges, key=lambda edge: edge.order)) if spec.edges else None,
+        diagnostics=(*nodes.diagnostics, *arrows.diagnostics),
+    )
