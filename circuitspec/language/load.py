@@ -11,6 +11,7 @@ from circuitspec.diagnostics.diagnostic import Diagnostic
 from circuitspec.diagnostics.source import Source
 from circuitspec.language.error import SpecError
 from circuitspec.language.parse import LARGEST_TEXT, parse, too_large
+from circuitspec.language.recover import without_consequences
 from circuitspec.language.resolve import resolve
 from circuitspec.language.spec import Spec, SpecFile
 
@@ -46,17 +47,34 @@ class ParseResult:
 def parse_text(text: str, name: str = "<text>") -> ParseResult:
     """Read a spec from a string; `name` is what messages call it."""
     source = Source(name, text)
-    tree, problems = parse(source)
-    if tree is None:
-        return ParseResult(None, tuple(problems), source)
-    file, problems = resolve(tree, source)
+    parsed = parse(source)
+    if parsed.tree is None:
+        return ParseResult(None, parsed.diagnostics, source)
+    file, found = resolve(parsed.tree, source)
+    if parsed.whole is None:
+        file = None
+        unread = [d.span for d in parsed.diagnostics if d.span is not None]
+        found = without_consequences(found, text, parsed.gaps, unread)
+    problems = sorted((*parsed.diagnostics, *found), key=_place)
     return ParseResult(file, tuple(problems), source)
+
+
+def _place(diagnostic: Diagnostic) -> int:
+    return -1 if diagnostic.span is None else diagnostic.span.start
 
 
 def load_file(path: str | os.PathLike[str]) -> ParseResult:
     """Read a spec from a file; that it cannot be read is a diagnostic too, not an exception."""
     name = os.fspath(path)
-    text = _read(Path(name))
+    content = _read(Path(name))
+    if isinstance(content, Diagnostic):
+        return ParseResult(None, (content,), Source(name, ""))
+    return parse_bytes(content, name)
+
+
+def parse_bytes(content: bytes, name: str = "<text>") -> ParseResult:
+    """Read a spec from the bytes of a file; that they are no text is a diagnostic, too."""
+    text = _decode(content)
     if isinstance(text, Diagnostic):
         return ParseResult(None, (text,), Source(name, ""))
     return parse_text(text, name)
@@ -80,7 +98,7 @@ def load(path: str | os.PathLike[str], *, circuit: str | None = None) -> Spec:
     return chosen[0]
 
 
-def _read(path: Path) -> str | Diagnostic:
+def _read(path: Path) -> bytes | Diagnostic:
     try:
         with path.open("rb") as stream:
             content = stream.read(_LARGEST_FILE + 1)
@@ -102,6 +120,10 @@ def _read(path: Path) -> str | Diagnostic:
         )
     if len(content) > _LARGEST_FILE:
         return too_large(path.stat().st_size)
+    return content
+
+
+def _decode(content: bytes) -> str | Diagnostic:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -16,7 +16,7 @@ from lark import Token, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 from circuitspec.diagnostics.codes import Code
 from circuitspec.diagnostics.diagnostic import Diagnostic
 from circuitspec.diagnostics.source import Source, Span
-from circuitspec.language.expectations import KEYWORDS, Context
+from circuitspec.language.expectations import KEYWORDS, STATEMENT_TERMINALS, Context
 from circuitspec.language.later import later_claim, later_syntax
 from circuitspec.language.syntax_hints import hint
 from circuitspec.language.words import (
@@ -50,6 +50,17 @@ def syntax_diagnostic(error: UnexpectedInput, source: Source) -> Diagnostic:
     return _later_language(found, span, context, source) or _unexpected(
         found, span, context, source
     )
+
+
+def statement_start(error: UnexpectedInput) -> int | None:
+    """Where the statement begins in which the parser gave up; None if it was not inside of one."""
+    context = _context(error)
+    if context.last("_LBRACE") is None:
+        return None
+    if context.between_statements and context.swallowed is None:
+        return None if _at_end(error) else _offset(error)
+    unfinished = context.last(*STATEMENT_TERMINALS)
+    return None if unfinished is None else unfinished.start_pos
 
 
 def _at_end(error: UnexpectedInput) -> bool:

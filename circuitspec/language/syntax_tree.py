@@ -206,7 +206,8 @@ class SyntaxBuilder(Transformer[Token, syntax.File]):
                 self._invalid_escape(match[0], self._source.span(at, at + 2))
             return _ESCAPES.get(match[0][1], "")
 
-        return _ESCAPE.sub(unescape, body)
+        text = _ESCAPE.sub(unescape, body)
+        return "".join(character for character in text if not is_control(character))
 
     def _control_character(self, character: str, span: Span) -> None:
         self.diagnostics.append(
