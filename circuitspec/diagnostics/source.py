@@ -1,14 +1,17 @@
 """Where text came from: a source, and spans inside it.
 
-Offsets count code points from 0, lines and columns count from 1. Only `\\n` ends a line: the
-`\\r` of a CRLF file belongs to its line and is left out when the line is shown.
+Offsets count code points from 0, lines and columns count from 1. A line ends with `\\n`, `\\r\\n`
+or a lone `\\r`, as editors have it, even where one file holds all three.
 """
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+
+LINE_END = re.compile(r"\r\n|\n|\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,12 @@ class Span:
         """The span from the start of this one to the end of `other`."""
         return Span(self.start, other.end, self.line, self.column, other.end_line, other.end_column)
 
+    def part(self, first: int, last: int) -> Span:
+        """From its character `first` up to, not including, `last`, where it lies on one line."""
+        start, column = self.start + first, self.column + first
+        length = last - first
+        return Span(start, start + length, self.line, column, self.line, column + length)
+
 
 @dataclass(frozen=True)
 class Source:
@@ -50,12 +59,7 @@ class Source:
 
     @cached_property
     def _line_starts(self) -> list[int]:
-        starts = [0]
-        at = self.text.find("\n")
-        while at != -1:
-            starts.append(at + 1)
-            at = self.text.find("\n", at + 1)
-        return starts
+        return [0, *(match.end() for match in LINE_END.finditer(self.text))]
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column of an offset."""
@@ -68,6 +72,6 @@ class Source:
 
     def line(self, number: int) -> str:
         """The text of a line, without its line ending."""
-        start = self._line_starts[number - 1]
-        end = self.text.find("\n", start)
-        return self.text[start : end if end != -1 else None].removesuffix("\r")
+        starts = self._line_starts
+        end = starts[number] if number < len(starts) else len(self.text)
+        return self.text[starts[number - 1] : end].rstrip("\r\n")

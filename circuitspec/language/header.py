@@ -17,9 +17,9 @@ from circuitspec.diagnostics.source import Source
 VERSION = 1
 HEADER = f"circuitspec {VERSION}"
 
-_BLANK = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
+_BLANK = re.compile(r"(?:[ \t\r\n]+|#[^\r\n]*)*")
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_REST_OF_LINE = re.compile(r"[^\n#]*")
+_REST_OF_LINE = re.compile(r"[^\r\n#]*")
 _GAP = re.compile(r"[ \t]*")
 _VERSION = re.compile(r"[^\s#{]*")
 

@@ -13,16 +13,15 @@ from dataclasses import dataclass
 
 from circuitspec.diagnostics.codes import Code
 from circuitspec.diagnostics.diagnostic import Diagnostic
-from circuitspec.diagnostics.source import Span
+from circuitspec.diagnostics.source import LINE_END, Span
 from circuitspec.language.words import STATEMENTS
 
 _MOST_GAPS = 20
 _MOST_REREAD = 2**21
 """Every gap costs another reading: so many characters are read again, and no more."""
 
-_STATEMENT_LINE = re.compile(
-    rf"^[ \t]*(?:(?:{'|'.join(STATEMENTS)}|circuit)(?!\w)|}})", re.MULTILINE
-)
+_BEGINNINGS = "|".join((*STATEMENTS, "circuit"))
+_STATEMENT_LINE = re.compile(rf"(?<=[\r\n])[ \t]*(?:(?:{_BEGINNINGS})(?!\w)|}})")
 _NOT_A_BREAK = re.compile(r"[^\r\n]")
 _WORD = re.compile(r"\w+")
 
@@ -47,8 +46,7 @@ def most_gaps(text: str) -> int:
 
 def unreadable_statement(text: str, start: int) -> Gap | None:
     """The statement that begins at `start`, if the statements after it can be told from it."""
-    line_end = text.find("\n", start)
-    following = None if line_end == -1 else _STATEMENT_LINE.search(text, line_end + 1)
+    following = _STATEMENT_LINE.search(text, start + 1)
     if following is None or not text[start : following.start()].strip():
         return None
     return Gap(start, following.start())
@@ -65,7 +63,7 @@ def gap_before(text: str, offset: int, gaps: Iterable[Gap]) -> Gap | None:
 
     def goes_on(gap: Gap) -> bool:
         between = text[gap.end : offset]
-        return gap.end <= offset and bool(between.strip()) and "\n" not in between
+        return gap.end <= offset and bool(between.strip()) and not LINE_END.search(between)
 
     return next(filter(goes_on, gaps), None)
 

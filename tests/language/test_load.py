@@ -55,7 +55,7 @@ def test_a_file_below_a_file(tmp_path: Path) -> None:
     assert codes(tmp_path / "a" / "b.circ") == [Code.UNREADABLE_FILE]
 
 
-@pytest.mark.parametrize("size", [2**20 + 1, 2**23])
+@pytest.mark.parametrize("size", [2**20 + 1, 2**23, 10**7])
 def test_large_files(tmp_path: Path, size: int) -> None:
     path = tmp_path / "large.circ"
     path.write_bytes(b"#" * size)
@@ -81,3 +81,23 @@ def test_warnings_do_not_stand_in_the_way() -> None:
     result = parse_text(SPEC.split("  expect")[0] + "}")
     assert [d.code for d in result.diagnostics] == [Code.NO_CLAIMS]
     assert result.unwrap().circuits[0].claims == ()
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_end_as_editors_have_it(tmp_path: Path, end: str) -> None:
+    path = tmp_path / "a.circ"
+    path.write_bytes(f"# about\n{SPEC}".replace("\n", end).encode())
+    file = load_file(path).unwrap()
+    assert file == parse_text(SPEC).unwrap()
+    span = file.circuits[0].nodes[1].name_span
+    assert span is not None
+    assert (span.line, span.column) == (12, 8)
+
+
+def test_line_ends_may_be_mixed() -> None:
+    text = "circuitspec 1\r\n# a\r# b\n\r\rcircuit x {}\n"
+    result = parse_text(text)
+    places = {(d.span.line, d.span.column) for d in result.diagnostics if d.span is not None}
+    assert places == {(6, 9)}
+    assert result.source.line(2) == "# a"
+    assert result.source.line(4) == ""
