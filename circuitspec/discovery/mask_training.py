@@ -16,7 +16,7 @@ from torch import Tensor
 
 from circuitspec.engine.ablation import AblationValues
 from circuitspec.model.places import Place
-from circuitspec.model.transformer import Transformer
+from circuitspec.model.transformer import Tap, Transformer
 from circuitspec.tasks.scores import logit_difference
 from circuitspec.tasks.tokens import PairBatch
 
@@ -116,7 +116,7 @@ class _Learner:
         }
 
 
-class _LearnedTap:
+class _LearnedTap(Tap):
     """A `Tap` whose masks let gradients through."""
 
     def __init__(self, ablation: AblationValues, nodes: _Learner) -> None:
@@ -128,12 +128,6 @@ class _LearnedTap:
             return value
         ablated = self._ablation[place]
         return ablated + (value - ablated) * self._nodes.mask(place)
-
-    def kept_weights(self, target: Place) -> Tensor | None:
-        return None
-
-    def ablation_value(self, place: Place) -> Tensor:
-        return self._ablation[place]
 
 
 def _train(

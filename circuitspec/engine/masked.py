@@ -8,7 +8,7 @@ from torch import Tensor
 from circuitspec.engine.ablation import AblationValues
 from circuitspec.engine.masks import Masks
 from circuitspec.model.places import Place
-from circuitspec.model.transformer import Transformer
+from circuitspec.model.transformer import Tap, Transformer
 
 
 def run_masked(
@@ -25,12 +25,17 @@ def run_masked(
     return logits
 
 
-class MaskTap:
+class MaskTap(Tap):
     """A `Tap` that replaces what `masks` leaves out by `ablation`."""
 
     def __init__(self, masks: Masks, ablation: AblationValues) -> None:
         self._masks = masks
         self._ablation = ablation
+        self._emptied = {place for place, mask in masks.nodes.items() if not mask.any()}
+
+    def replacement(self, place: Place) -> Tensor | None:
+        """The ablation values of a place of which the masks keep nothing."""
+        return self._ablation[place] if place in self._emptied else None
 
     def activation(self, place: Place, value: Tensor) -> Tensor:
         """`value` where the mask keeps it, the ablation value elsewhere."""

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from circuitspec.model.places import Place, all_places
-from circuitspec.model.transformer import Transformer
+from circuitspec.model.transformer import Tap, Transformer
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +58,7 @@ def measure_reference_means(
     return ReferenceMeans(means, source, n_tokens, digest.hexdigest())
 
 
-class _SumTap:
+class _SumTap(Tap):
     """Adds up the activations at every place over examples and positions."""
 
     def __init__(self, model: Transformer) -> None:
@@ -71,9 +71,3 @@ class _SumTap:
     def activation(self, place: Place, value: Tensor) -> Tensor:
         self.totals[place] += value.sum(dim=(0, 1), dtype=torch.float64)
         return value
-
-    def kept_weights(self, target: Place) -> Tensor | None:
-        return None
-
-    def ablation_value(self, place: Place) -> Tensor:
-        raise NotImplementedError("no weight is masked here")

@@ -7,7 +7,6 @@ every place and may replace it, and may say which weights of a matrix carry thei
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
 
 import torch
 import torch.nn.functional as F
@@ -19,23 +18,28 @@ from circuitspec.model.parameters import linear_name
 from circuitspec.model.places import EMBED, FINAL, Place
 
 
-class Tap(Protocol):
-    """What a forward pass asks while it runs; None in its place means "change nothing"."""
+class Tap:
+    """What a forward pass asks while it runs. This one changes nothing; others override it."""
+
+    def replacement(self, place: Place) -> Tensor | None:
+        """All of `place`, [width] or what broadcasts to [batch, position, width], if it does not
+        depend on the run. Then what leads to it is not computed, and `activation` not called."""
+        return None
 
     def activation(self, place: Place, value: Tensor) -> Tensor:
-        """Called once per place with its value [batch, position, width]; the run goes on with
-        what is returned."""
-        ...
+        """Called once per place with its value [batch, position, width], or less where nothing
+        before it depends on the tokens; the run goes on with what is returned."""
+        return value
 
     def kept_weights(self, target: Place) -> Tensor | None:
         """Which entries of `target`'s matrix carry what their source says: 1 or 0 (or bool)
         [target width, source width], or None for all."""
-        ...
+        return None
 
     def ablation_value(self, place: Place) -> Tensor:
         """What the other entries carry instead: a value for `place` that broadcasts to
         [batch, position, width]. Asked only where `kept_weights` is not None."""
-        ...
+        raise NotImplementedError("no weight is masked here")
 
 
 class Transformer(nn.Module):
@@ -104,12 +108,20 @@ class _Block(nn.Module):
         self.layer = layer
         self.norm = _Norm(config)
 
+    @property
+    def _dtype(self) -> torch.dtype:
+        return next(self.parameters()).dtype
+
     def _place(self, part: str) -> Place:
         return Place(self.layer, part)  # type: ignore[arg-type]
 
-    def _node(self, part: str, value: Tensor, tap: Tap | None) -> Tensor:
-        """`value` as the nodes at `part` have it: after AbsTopK, after the tap."""
+    def _node(self, part: str, compute: Callable[[], Tensor], tap: Tap | None) -> Tensor:
+        """The nodes at `part`: what `compute` gives, after AbsTopK, after the tap."""
         place = self._place(part)
+        replacement = None if tap is None else tap.replacement(place)
+        if replacement is not None:
+            return replacement.to(self._dtype)
+        value = compute()
         k = self.config.kept_activations(place)
         return _tapped(tap, place, value if k is None else abs_top_k(value, k))
 
@@ -148,11 +160,17 @@ class _Attention(_Block):
         self.sink = nn.Parameter(torch.zeros(config.n_head)) if config.sink else None
 
     def forward(self, residual: Tensor, tap: Tap | None) -> Tensor:
-        read = self._node("attn.in", self.norm(residual), tap)
-        q, k, v = (
-            self._node(part, self._linear(part, linear, read, tap), tap)
-            for part, linear in (("attn.q", self.q), ("attn.k", self.k), ("attn.v", self.v))
-        )
+        """What attention writes: [batch, position, d_model], or what broadcasts to it."""
+        return self._node("attn.out", lambda: self._written(residual, tap), tap)
+
+    def _written(self, residual: Tensor, tap: Tap | None) -> Tensor:
+        read = self._node("attn.in", lambda: self.norm(residual), tap)
+
+        def channels(part: str, linear: nn.Linear) -> Tensor:
+            value = self._node(part, lambda: self._linear(part, linear, read, tap), tap)
+            return value.expand(*residual.shape[:2], -1)
+
+        q, k, v = channels("attn.q", self.q), channels("attn.k", self.k), channels("attn.v", self.v)
         pattern = self.pattern(q, k)
 
         def mix(values: Tensor) -> Tensor:
@@ -160,8 +178,7 @@ class _Attention(_Block):
             heads = self._by_head(values.broadcast_to(v.shape))
             return (pattern @ heads).transpose(1, 2).flatten(2)
 
-        written = self._linear("attn.out", self.out, mix(v), tap, carry=mix)
-        return self._node("attn.out", written, tap)
+        return self._linear("attn.out", self.out, mix(v), tap, carry=mix)
 
     def pattern(self, q: Tensor, k: Tensor) -> Tensor:
         """Attention [batch, head, query position, key position].
@@ -194,11 +211,19 @@ class _Mlp(_Block):
         self.add_module("out", nn.Linear(config.d_mlp, config.d_model))
 
     def forward(self, residual: Tensor, tap: Tap | None) -> Tensor:
-        read = self._node("mlp.in", self.norm(residual), tap)
-        hidden = self._linear("mlp.neuron", self.get_submodule("in"), read, tap)  # type: ignore[arg-type]
-        fired = F.gelu(hidden) if self.config.activation == "gelu" else F.relu(hidden)
-        neuron = self._node("mlp.neuron", fired, tap)
-        written = self._linear("mlp.out", self.get_submodule("out"), neuron, tap)  # type: ignore[arg-type]
+        """What the MLP writes: [batch, position, d_model], or what broadcasts to it."""
+        into, out = self.get_submodule("in"), self.get_submodule("out")
+        assert isinstance(into, nn.Linear)
+        assert isinstance(out, nn.Linear)
+
+        def fired() -> Tensor:
+            read = self._node("mlp.in", lambda: self.norm(residual), tap)
+            hidden = self._linear("mlp.neuron", into, read, tap)
+            return F.gelu(hidden) if self.config.activation == "gelu" else F.relu(hidden)
+
+        def written() -> Tensor:
+            return self._linear("mlp.out", out, self._node("mlp.neuron", fired, tap), tap)
+
         return self._node("mlp.out", written, tap)
 
 

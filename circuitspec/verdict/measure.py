@@ -19,6 +19,7 @@ from circuitspec.circuit.circuit import Circuit
 from circuitspec.circuit.nodes import Edge, Node
 from circuitspec.engine.masked import run_masked
 from circuitspec.model.places import Place
+from circuitspec.model.transformer import Tap
 from circuitspec.tasks.error import TaskError
 from circuitspec.tasks.scores import PairScores, score_pairs
 from circuitspec.tasks.task import Task
@@ -143,7 +144,7 @@ class Measurements:
         return Scores(loss=scores.loss.numpy(), right=scores.right.numpy())
 
 
-class _RangeTap:
+class _RangeTap(Tap):
     """Watches some nodes while a model runs, and changes nothing."""
 
     def __init__(self, nodes: tuple[Node, ...]) -> None:
@@ -162,14 +163,6 @@ class _RangeTap:
                 greatest = torch.maximum(greatest, self._ends[place][1])
             self._ends[place] = least, greatest
         return value
-
-    def kept_weights(self, target: Place) -> Tensor | None:
-        """No weight is masked."""
-        return None
-
-    def ablation_value(self, place: Place) -> Tensor:
-        """Not asked for where no weight is masked."""
-        raise NotImplementedError("no weight is masked here")
 
     def ranges(self) -> dict[Node, Range]:
         """Per node, over everything that was run."""

@@ -106,13 +106,24 @@ def test_masks_can_differ_between_examples_and_positions() -> None:
     none = torch.zeros(TWO_LAYERS.d_mlp, dtype=torch.bool)
     per_example = torch.stack([none, ~none])[:, None]
     first, second = run_masked(model, tokens, Masks({NEURONS: per_example}), ablation)
-    assert first.equal(run_masked(model, tokens, Masks({NEURONS: none}), ablation)[0])
+    # Not to the bit: where no neuron is kept at all, they are not computed.
+    torch.testing.assert_close(
+        first, run_masked(model, tokens, Masks({NEURONS: none}), ablation)[0]
+    )
     assert second.equal(model(tokens)[1])
 
     last_only = torch.stack([~none, ~none, none])
     logits = run_masked(model, tokens, Masks({NEURONS: last_only}), ablation)
     assert logits[:, :2].equal(model(tokens)[:, :2])
     assert not torch.allclose(logits[:, 2], model(tokens)[:, 2])
+
+
+def test_what_is_replaced_as_a_whole_is_not_computed() -> None:
+    model = random_transformer(TWO_LAYERS, seed=5)
+    model.layers[1].mlp.get_submodule("in").weight.fill_(torch.nan)
+    masks = Masks({Place(1, "mlp.out"): torch.zeros(TWO_LAYERS.d_model, dtype=torch.bool)})
+    assert model(torch.tensor([[1]])).isnan().all()
+    assert run_masked(model, torch.tensor([[1]]), masks, zero_ablation(TWO_LAYERS)).isfinite().all()
 
 
 def test_a_masked_run_keeps_no_gradients() -> None:

@@ -18,6 +18,7 @@ from circuitspec.engine.masked import run_masked
 from circuitspec.engine.masks import Masks
 from circuitspec.model.config import ModelConfig
 from circuitspec.model.places import EMBED, FINAL, Place, all_places, matrix_places
+from circuitspec.model.transformer import Tap
 
 
 def assert_equals_reference(case: Case, *, tolerance: float) -> None:
@@ -107,7 +108,7 @@ def test_each_position_can_have_its_own_ablation_values(case: Case) -> None:
         torch.testing.assert_close(logits, case.model(case.tokens), rtol=1e-9, atol=1e-9)
 
 
-class _Recorder:
+class _Recorder(Tap):
     """A tap that changes nothing and remembers everything."""
 
     def __init__(self, seen: dict[Place, torch.Tensor]) -> None:
@@ -116,12 +117,6 @@ class _Recorder:
     def activation(self, place: Place, value: torch.Tensor) -> torch.Tensor:
         self.seen[place] = value
         return value
-
-    def kept_weights(self, target: Place) -> None:
-        return None
-
-    def ablation_value(self, place: Place) -> torch.Tensor:
-        raise AssertionError("no weight is masked")
 
 
 def test_the_embedding_and_the_last_residual_are_touched_only_when_masked() -> None:

@@ -9,7 +9,7 @@ from support.small_models import TWO_LAYERS, random_transformer
 from circuitspec.engine.ablation import zero_ablation
 from circuitspec.model.config import ModelConfig
 from circuitspec.model.places import Place, all_places, matrix_places
-from circuitspec.model.transformer import Transformer
+from circuitspec.model.transformer import Tap, Transformer
 
 TOKENS = torch.tensor([[0, 1, 2, 3, 4, 5]])
 
@@ -75,7 +75,7 @@ def test_a_matrix_is_as_wide_as_the_places_that_it_joins(target: Place) -> None:
     assert weight.shape == (TWO_LAYERS.width(target), TWO_LAYERS.width(target.source))
 
 
-class _Listening:
+class _Listening(Tap):
     def __init__(self) -> None:
         self.places: list[Place] = []
         self.shapes: list[tuple[int, ...]] = []
