@@ -1,4 +1,4 @@
-"""What a user installs: grammar, weights and code from the wheel alone, without a checkout."""
+"""What a user installs: grammar, weights, pages and code from the wheel, without a checkout."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ def test_a_wheel_reads_specs_and_finds_its_model(tmp_path: Path) -> None:
     installed = tmp_path / "site"
     with zipfile.ZipFile(wheel) as archive:
         assert "circuitspec/grammar/circuit.lark" in archive.namelist()
-        assert not [name for name in archive.namelist() if name.startswith("grammar/")]
+        assert "circuitspec/diagnostics/pages/zero-weight.md" in archive.namelist()
+        assert {name.split("/")[0].split("-")[0] for name in archive.namelist()} == {"circuitspec"}
         archive.extractall(installed)
     spec = ROOT / "specs" / "quote_closing.circ"
     code = (
@@ -26,5 +27,10 @@ def test_a_wheel_reads_specs_and_finds_its_model(tmp_path: Path) -> None:
         f"assert cs.__file__.startswith({str(installed)!r})\n"
         f"circuit = cs.compile(cs.load({str(spec)!r}), cs.load_model('python-small'))\n"
         "assert circuit.nodes\n"
+        "from circuitspec.cli.explain import explain\n"
+        "assert explain(['zero-weight']) == 0\n"
     )
-    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True)
+    process = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, check=True, capture_output=True, text=True
+    )
+    assert process.stdout == (ROOT / "docs" / "diagnostics" / "zero-weight.md").read_text()

@@ -60,7 +60,9 @@ def check_spec(spec: Spec, *, model: Blueprint | Model | None = None) -> Checked
         model: use this one, whatever the spec says.
     """
     diagnostics: list[Diagnostic] = []
+    model_span = None
     if model is None:
+        model_span = spec.model_span
         try:
             model = load_blueprint(spec.model, base=folder_of(spec))
         except ModelError as error:
@@ -75,7 +77,7 @@ def check_spec(spec: Spec, *, model: Blueprint | Model | None = None) -> Checked
         diagnostics.append(_at(error.diagnostic, spec.task_span))
     if model is None:
         return Checked(None, task, (), None, tuple(diagnostics))
-    located = locate(spec, model)
+    located = locate(spec, model, model_span=model_span)
     diagnostics += located.diagnostics
     diagnostics.sort(key=lambda found: -1 if found.span is None else found.span.start)
     return Checked(model, task, located.groups, located.edges, tuple(diagnostics))

@@ -9,6 +9,7 @@ from circuitspec.circuit.nodes import Edge, NamedNodes
 from circuitspec.circuit.select_edges import EdgeSelector
 from circuitspec.circuit.select_nodes import NodeSelector
 from circuitspec.diagnostics.diagnostic import Diagnostic
+from circuitspec.diagnostics.source import Span
 from circuitspec.language.spec import Spec
 from circuitspec.model.config import ModelConfig
 from circuitspec.model.places import Place
@@ -43,9 +44,13 @@ class Located:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def locate(spec: Spec, weights: Weights) -> Located:
-    """Look up every place, node and weight that `spec` names."""
-    nodes = NodeSelector(weights.config)
+def locate(spec: Spec, weights: Weights, *, model_span: Span | None = None) -> Located:
+    """Look up every place, node and weight that `spec` names.
+
+    Args:
+        model_span: where `spec` names the model that these are the weights of, if it does.
+    """
+    nodes = NodeSelector(weights.config, model_span)
     groups = tuple(nodes.select(declaration) for declaration in spec.nodes)
     found = {group.name: group for group in groups if group.name not in nodes.incomplete}
     arrows = EdgeSelector(weights.matrix, found)

@@ -7,12 +7,17 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from circuitspec.circuit.edge_mistakes import (
+    MOST_INPUTS,
+    no_such_matrix,
+    repeated_weight,
+    wrong_sign,
+    zero_weight,
+)
 from circuitspec.circuit.nodes import Edge, NamedNodes, Node
-from circuitspec.diagnostics.codes import Code
 from circuitspec.diagnostics.diagnostic import Diagnostic
-from circuitspec.diagnostics.source import Span
 from circuitspec.language.spec import EdgeDecl, NodeRef
-from circuitspec.model.places import SOURCE_PART, Place
+from circuitspec.model.places import Place
 from circuitspec.model.tensor_file import Floats
 
 
@@ -39,7 +44,7 @@ class EdgeSelector:
     matrix: Callable[[Place], Floats]
     groups: Mapping[str, NamedNodes]
     diagnostics: list[Diagnostic] = field(default_factory=list)
-    _first: dict[tuple[Node, Node], Span | None] = field(default_factory=dict)
+    _first: dict[tuple[Node, Node], EdgeDecl] = field(default_factory=dict)
 
     def select(self, declaration: EdgeDecl) -> tuple[Edge, ...]:
         """The edges of one declaration; none where an end of it is itself a mistake."""
@@ -47,17 +52,18 @@ class EdgeSelector:
             return ()
         blocks = list(self._blocks(declaration))
         if not blocks:
-            self._report_no_matrix(declaration)
+            ends = self._ends(declaration.source), self._ends(declaration.target)
+            self.diagnostics.append(no_such_matrix(declaration, *ends))
             return ()
         edges = [edge for block in blocks for edge in self._nonzero(block)]
         if not edges:
-            self._report_zero(declaration, blocks)
+            self.diagnostics.append(self._all_zero(declaration, blocks))
         if declaration.sign is not None:
             positive = declaration.sign == "+"
             wrong = [edge for edge in edges if (edge.weight > 0) != positive]
             if wrong:
-                self._report_sign(declaration, wrong, among=edges)
-        return self._new(edges, declaration.span)
+                self.diagnostics.append(wrong_sign(declaration, wrong, len(edges)))
+        return self._new(edges, declaration)
 
     def _blocks(self, declaration: EdgeDecl) -> Iterator[_Block]:
         """The matrices between the two ends, each with the nodes that it joins."""
@@ -80,85 +86,31 @@ class EdgeSelector:
         for row, column in np.argwhere(weights).tolist():
             yield Edge(block.sources[column], block.targets[row], float(weights[row, column]))
 
-    def _new(self, edges: list[Edge], span: Span | None) -> tuple[Edge, ...]:
+    def _all_zero(self, declaration: EdgeDecl, blocks: list[_Block]) -> Diagnostic:
+        source, target = blocks[0].sources[0], blocks[0].targets[0]
+        row = self.matrix(target.place)[target.index]
+        strongest = np.argsort(-np.abs(row), kind="stable")[:MOST_INPUTS].tolist()
+        inputs = [
+            Edge(Node(source.place, index), target, float(row[index]))
+            for index in strongest
+            if row[index] != 0.0
+        ]
+        names = {node: group.name for group in self.groups.values() for node in group.nodes}
+        count = sum(len(block.sources) * len(block.targets) for block in blocks)
+        return zero_weight(declaration, Edge(source, target, 0.0), count, inputs, names)
+
+    def _new(self, edges: list[Edge], declaration: EdgeDecl) -> tuple[Edge, ...]:
         """Those of `edges` that no earlier arrow drew; the others become diagnostics, one for each
         earlier arrow, however many weights they share."""
-        repeated: dict[Span | None, list[Edge]] = {}
+        repeated: dict[EdgeDecl, list[Edge]] = {}
         for edge in edges:
             if (edge.source, edge.target) in self._first:
                 repeated.setdefault(self._first[edge.source, edge.target], []).append(edge)
         for first, shared in repeated.items():
-            self._report_repeated(shared, first, span)
+            self.diagnostics.append(repeated_weight(declaration, first, shared))
         new = tuple(edge for edge in edges if (edge.source, edge.target) not in self._first)
-        self._first.update({(edge.source, edge.target): span for edge in new})
+        self._first.update({(edge.source, edge.target): declaration for edge in new})
         return new
-
-    def _report_repeated(self, shared: list[Edge], first: Span | None, span: Span | None) -> None:
-        self.diagnostics.append(
-            Diagnostic(
-                code=Code.EDGE_LISTED_TWICE,
-                message=f"the weight {shared[0]} is listed twice"
-                if len(shared) == 1
-                else f"the weight {shared[0]} and {len(shared) - 1} more are listed twice",
-                span=span,
-                secondary=() if first is None else ((first, "first listed here"),),
-                help="leave one of the two out",
-            )
-        )
-
-    def _report_no_matrix(self, declaration: EdgeDecl) -> None:
-        source, target = declaration.source, declaration.target
-        joins = ", ".join(f"{first} -> {second}" for second, first in SOURCE_PART.items())
-        self.diagnostics.append(
-            Diagnostic(
-                code=Code.NO_SUCH_MATRIX,
-                message=f"no weight joins {source} to {target}",
-                span=declaration.span,
-                label=f"from {self._places(source)} to {self._places(target)}",
-                help=f"within a layer, weights join {joins}",
-                notes=(
-                    "between layers the residual stream carries a channel on as it is: name it "
-                    "once with `channel ... from ... to ...`",
-                ),
-            )
-        )
-
-    def _report_zero(self, declaration: EdgeDecl, blocks: list[_Block]) -> None:
-        source, target = blocks[0].sources[0], blocks[0].targets[0]
-        count = sum(len(block.sources) * len(block.targets) for block in blocks)
-        row = self.matrix(target.place)[target.index]
-        strongest = np.argsort(-np.abs(row), kind="stable")[:3].tolist()
-        read = [str(Node(source.place, index)) for index in strongest if row[index] != 0.0]
-        self.diagnostics.append(
-            Diagnostic(
-                code=Code.ZERO_WEIGHT,
-                message=f"the weight {source} -> {target} is zero in this model"
-                if count == 1
-                else f"all {count} weights from {declaration.source} to "
-                f"{declaration.target} are zero in this model",
-                span=declaration.span,
-                help=f"the strongest inputs of {target} are {', '.join(read)}"
-                if read
-                else f"{target} has no input at all in this model",
-            )
-        )
-
-    def _report_sign(self, declaration: EdgeDecl, wrong: list[Edge], *, among: list[Edge]) -> None:
-        actual = "+" if declaration.sign == "-" else "-"
-        self.diagnostics.append(
-            Diagnostic(
-                code=Code.SIGN_CONTRADICTS_WEIGHT,
-                message=f"the weight {wrong[0]} is {wrong[0].weight:+.3g}, "
-                f"the spec says `{declaration.sign}`",
-                span=declaration.span,
-                help=f"write `{declaration.source} -> {declaration.target} : {actual}`"
-                if len(wrong) == len(among)
-                else "leave the sign out, or name the nodes one by one",
-            )
-        )
-
-    def _places(self, ref: NodeRef) -> str:
-        return ", ".join(dict.fromkeys(str(node.place) for node in self._ends(ref))) or "no node"
 
 
 def _by_place(nodes: Iterable[Node]) -> dict[Place, list[Node]]:

@@ -75,6 +75,7 @@ class Code(StrEnum):
     DUPLICATE_EDGE = "duplicate-edge", "The same edge is listed twice."
     CONTRADICTORY_SIGN = "contradictory-sign", "An edge is said to be positive and negative."
     TOO_MANY_EDGES = "too-many-edges", "The lists of an edge statement multiply beyond reason."
+    UNUSED_NODE = "unused-node", "A circuit lists edges, and a node has none."
 
     # Claims.
     NO_CLAIMS = "no-claims", "A circuit claims nothing, so nothing can be verified."
@@ -85,6 +86,10 @@ class Code(StrEnum):
     INVALID_THRESHOLD = "invalid-threshold", "A threshold that the metric can never take."
     WRONG_DIRECTION = "wrong-direction", "A bound points the wrong way for its claim."
     DUPLICATE_CLAIM = "duplicate-claim", "A circuit makes the same claim twice."
+
+    # The JSON form.
+    INVALID_JSON = "invalid-json", "A file that ends in .json is not JSON."
+    INVALID_DOCUMENT = "invalid-document", "A JSON file says what a .circ file cannot say."
 
     # Models.
     UNKNOWN_MODEL = "unknown-model", "There is no model of this name."
@@ -137,6 +142,7 @@ SECTIONS = {
     Code.EMPTY_CIRCUIT: "Nodes",
     Code.UNKNOWN_NAME: "Edges",
     Code.NO_CLAIMS: "Claims",
+    Code.INVALID_JSON: "The JSON form",
     Code.UNKNOWN_MODEL: "Models",
     Code.UNKNOWN_TASK: "Tasks",
     Code.LAYER_OUT_OF_RANGE: "Nodes and edges in a model",

@@ -13,11 +13,13 @@ Colour, if any, is for whoever prints it.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
+from circuitspec.diagnostics.columns import columns
 from circuitspec.diagnostics.diagnostic import Diagnostic
 from circuitspec.diagnostics.source import Source, Span
 
@@ -26,6 +28,10 @@ _WIDEST = 100
 """Lines with more characters than this are shown in part."""
 _LEAD = 30
 """So many characters are shown before the marked text of such a line, if there are as many."""
+
+_LONGEST_QUOTE = 160
+"""What a message repeats of the user's text is cut off after so many characters."""
+_QUOTE = re.compile(rf"`([^`\n]{{{_LONGEST_QUOTE}}})[^`\n]+`")
 
 _UNSAFE = ("Cc", "Cs", "Zl", "Zp")
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
@@ -36,7 +42,7 @@ def render(diagnostic: Diagnostic, source: Source) -> str:
     marks = list(_marks(diagnostic))
     gutter = len(str(max((mark.span.line for mark in marks), default=0)))
     bar = f"{'':{gutter}} |"
-    lines = [f"{diagnostic.severity}[{diagnostic.code}]: {diagnostic.message}"]
+    lines = [f"{diagnostic.severity}[{diagnostic.code}]: {_said(diagnostic.message)}"]
     lines.append(f"{'':{gutter}}--> {location(diagnostic, source)}")
     if marks:
         lines.append(bar)
@@ -46,7 +52,7 @@ def render(diagnostic: Diagnostic, source: Source) -> str:
     hints = [("help", diagnostic.help)] if diagnostic.help else []
     hints += [("note", note) for note in diagnostic.notes]
     for kind, text in hints:
-        first, *more = text.split("\n")
+        first, *more = map(_said, text.split("\n"))
         lines.append(f"{'':{gutter}} = {kind}: {first}")
         lines.extend(f"{'':{gutter}}   {'':{len(kind)}}  {line}" for line in more)
     return "\n".join(line.rstrip() for line in lines)
@@ -54,7 +60,7 @@ def render(diagnostic: Diagnostic, source: Source) -> str:
 
 def render_concise(diagnostic: Diagnostic, source: Source) -> str:
     """One diagnostic as `file:line:column: code message`."""
-    return f"{location(diagnostic, source)}: {diagnostic.code} {diagnostic.message}"
+    return f"{location(diagnostic, source)}: {diagnostic.code} {_said(diagnostic.message)}"
 
 
 def render_all(diagnostics: Iterable[Diagnostic], source: Source) -> str:
@@ -64,9 +70,15 @@ def render_all(diagnostics: Iterable[Diagnostic], source: Source) -> str:
 
 def location(diagnostic: Diagnostic, source: Source) -> str:
     """`file:line:column`, or the file alone when the diagnostic is about all of it."""
+    name = _said(source.name)
     if diagnostic.span is None:
-        return source.name
-    return f"{source.name}:{diagnostic.span.line}:{diagnostic.span.column}"
+        return name
+    return f"{name}:{diagnostic.span.line}:{diagnostic.span.column}"
+
+
+def _said(text: str) -> str:
+    """A line of ours that may quote the user: without what garbles a terminal, and not too long."""
+    return "".join(map(_safe, _QUOTE.sub(r"`\1...`", text.replace("\n", " "))))
 
 
 @dataclass(frozen=True)
@@ -119,25 +131,22 @@ def _cells(text: str) -> list[str]:
     cells: list[str] = []
     column = 0
     for character in text:
-        cell = character
-        if character == "\t":
-            cell = " " * (_TAB - column % _TAB)
-        elif character in _BIDI_CONTROLS or unicodedata.category(character) in _UNSAFE:
-            cell = "\ufffd"
+        cell = " " * (_TAB - column % _TAB) if character == "\t" else _safe(character)
         cells.append(cell)
         column += _width([cell])
     return cells
 
 
+def _safe(character: str) -> str:
+    """A character as it is, or a stand-in where it would move the cursor or turn the text round."""
+    if character in _BIDI_CONTROLS or unicodedata.category(character) in _UNSAFE:
+        return "\ufffd"
+    return character
+
+
 def _width(cells: list[str]) -> int:
     """How many columns of a terminal some cells take."""
-    return sum(_columns(character) for cell in cells for character in cell)
-
-
-def _columns(character: str) -> int:
-    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+    return columns("".join(cells))
 
 
 def _underline(mark: _Mark, cells: list[str], first: int) -> str:
@@ -150,4 +159,4 @@ def _underline(mark: _Mark, cells: list[str], first: int) -> str:
     end = mark.span.end_column - 1 - first if mark.span.end_line == mark.span.line else len(cells)
     # A place between characters, or at the end of the line, still gets a caret of its own.
     length = max(1, _width(cells[start:end]))
-    return f"{'':{_width(cells[:start])}}{mark.line * length} {mark.label}"
+    return f"{'':{_width(cells[:start])}}{mark.line * length} {_said(mark.label)}"

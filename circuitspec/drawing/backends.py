@@ -43,8 +43,10 @@ def render(digraph: graphviz.Digraph, path: Path) -> None:
     else:
         raise DrawError(
             Code.UNKNOWN_PICTURE_FORMAT,
-            f"cannot draw {path.name}: its suffix names no format that is known here",
-            f"use one of {', '.join('.' + known for known in _PICTURES + _SOURCE)}",
+            f"`{path.suffix}` is not a format that can be drawn"
+            if path.suffix
+            else f"`{path.name}` has no suffix that says what to draw",
+            f"use one of {', '.join(f'`.{known}`' for known in _PICTURES + _SOURCE)}",
         )
 
 

@@ -108,8 +108,14 @@ class Context:
             return None
         return previous, _SWALLOWED_AFTER[before.type]
 
-    def expected(self) -> list[str]:
-        """Phrases for everything that could have come, what goes on before what ends."""
+    def expected(self, *, on_new_line: bool) -> list[str]:
+        """Phrases for everything that could have come, what goes on before what ends.
+
+        Args:
+            on_new_line: where a statement can begin, nobody goes on with the one before.
+        """
+        if self.between_statements and on_new_line:
+            return ["a statement", "`}`"]
         return list(dict.fromkeys(self._phrases()))
 
     def _phrases(self) -> Iterator[str]:
@@ -135,8 +141,8 @@ class Context:
             if terminal in accepts and terminal != "_RBRACE":
                 yield f"`{symbol}`"
         if self.between_statements:
-            yield "a statement"
-        if "_RBRACE" in accepts:
+            yield "the end of the line"
+        elif "_RBRACE" in accepts:
             yield "`}`"
         if "$END" in accepts:
             yield "the end of the file"

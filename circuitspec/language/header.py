@@ -67,15 +67,18 @@ def _no_header(source: Source, start: int) -> Diagnostic:
             notes=("Logisim and other programs also save files that end in .circ",),
         )
     first_word = line.split(maxsplit=1)[0] if line else ""
-    misspelt = bool(get_close_matches(first_word.lower(), ["circuitspec"], cutoff=0.85))
+    if get_close_matches(first_word.lower(), ["circuitspec"], cutoff=0.85) or not line:
+        advice = f"write `{HEADER}` here"
+    elif line.startswith("{"):
+        advice = "if this is a spec in JSON, `circuitspec convert` makes text of it"
+    else:
+        advice = f"put `{HEADER}` on a line of its own before this one"
     return Diagnostic(
         code=Code.MISSING_HEADER,
         message=f"the file does not start with `{HEADER}`",
         span=span,
         label="expected the name and the version of the language",
-        help=f"write `{HEADER}` here"
-        if misspelt or not line
-        else f"put `{HEADER}` on a line of its own before this one",
+        help=advice,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from circuitspec.diagnostics.codes import Code
 from circuitspec.diagnostics.diagnostic import Diagnostic
 from circuitspec.diagnostics.source import Source
 from circuitspec.language.error import SpecError
-from circuitspec.language.parse import LARGEST_TEXT, parse, too_large
+from circuitspec.language.parse import LARGEST_TEXT, binary, parse, too_large
 from circuitspec.language.recover import without_consequences
 from circuitspec.language.resolve import resolve
 from circuitspec.language.spec import Spec, SpecFile
@@ -66,7 +67,7 @@ def _place(diagnostic: Diagnostic) -> int:
 def load_file(path: str | os.PathLike[str]) -> ParseResult:
     """Read a spec from a file; that it cannot be read is a diagnostic too, not an exception."""
     name = os.fspath(path)
-    content = _read(Path(name))
+    content = read_bytes(Path(name))
     if isinstance(content, Diagnostic):
         return ParseResult(None, (content,), Source(name, ""))
     return parse_bytes(content, name)
@@ -74,9 +75,9 @@ def load_file(path: str | os.PathLike[str]) -> ParseResult:
 
 def parse_bytes(content: bytes, name: str = "<text>") -> ParseResult:
     """Read a spec from the bytes of a file; that they are no text is a diagnostic, too."""
-    text = _decode(content)
+    text = decode(content)
     if isinstance(text, Diagnostic):
-        return ParseResult(None, (text,), Source(name, ""))
+        return ParseResult(None, (text,), Source(name, content.decode("utf-8-sig", "replace")))
     return parse_text(text, name)
 
 
@@ -98,7 +99,8 @@ def load(path: str | os.PathLike[str], *, circuit: str | None = None) -> Spec:
     return chosen[0]
 
 
-def _read(path: Path) -> bytes | Diagnostic:
+def read_bytes(path: Path) -> bytes | Diagnostic:
+    """What a file holds, or why that cannot be known."""
     try:
         with path.open("rb") as stream:
             content = stream.read(_LARGEST_FILE + 1)
@@ -123,16 +125,31 @@ def _read(path: Path) -> bytes | Diagnostic:
     return content
 
 
-def _decode(content: bytes) -> str | Diagnostic:
+def decode(content: bytes) -> str | Diagnostic:
+    """The text that the bytes of a file are, or why they are none.
+
+    A span of the diagnostic is one of the text in which U+FFFD stands for what cannot be decoded.
+    """
+    advice = "open it in an editor and save it as UTF-8"
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return Diagnostic(
+            code=Code.NOT_UTF8, message="the file is in UTF-16, not in UTF-8", help=advice
+        )
+    if b"\0" in content:
+        return binary(content.count(b"\n", 0, content.index(b"\0")) + 1)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
+        text = content.decode("utf-8-sig", "replace")
+        # The error counts from after a byte order mark; what precedes it could be decoded.
+        at = len(error.object[: error.start].decode("utf-8-sig"))
         return Diagnostic(
             code=Code.NOT_UTF8,
-            message=f"the file is not UTF-8: byte {error.start} (line {line}) "
-            f"is 0x{error.object[error.start]:02X}",
-            help="open it in an editor and save it as UTF-8",
+            message=f"the file is not UTF-8: the byte 0x{error.object[error.start]:02X} "
+            "belongs to another encoding",
+            span=Source("", text).span(at, at + 1),
+            label="the first such byte",
+            help=advice,
         )
 
 

@@ -101,12 +101,17 @@ def _check_text(source: Source) -> Diagnostic | None:
         )
     at = text.find("\0")
     if at != -1:
-        return Diagnostic(
-            code=Code.BINARY_FILE,
-            message=f"this is not a text file: it has a NUL byte in line {source.position(at)[0]}",
-            help="open it in an editor and save it as plain UTF-8 text",
-        )
+        return binary(source.position(at)[0])
     return None
+
+
+def binary(line: int) -> Diagnostic:
+    """The diagnostic for a file with a NUL in it, the first of them in this line."""
+    return Diagnostic(
+        code=Code.BINARY_FILE,
+        message=f"this is not a text file: it has a NUL byte in line {line}",
+        help="open it in an editor and save it as plain UTF-8 text",
+    )
 
 
 def too_large(size: int) -> Diagnostic:

@@ -26,7 +26,13 @@ _NOT_A_BREAK = re.compile(r"[^\r\n]")
 _WORD = re.compile(r"\w+")
 
 _OF_A_WHOLE_CIRCUIT = frozenset(
-    (Code.MISSING_STATEMENT, Code.EMPTY_CIRCUIT, Code.NO_CLAIMS, Code.INVALID_CLAIM)
+    (
+        Code.MISSING_STATEMENT,
+        Code.EMPTY_CIRCUIT,
+        Code.UNUSED_NODE,
+        Code.NO_CLAIMS,
+        Code.INVALID_CLAIM,
+    )
 )
 """What may only seem to be missing, since it may stand in a gap."""
 

@@ -70,11 +70,11 @@ def _block(
         )
         return None
     if word.text in ("embed", "final"):
-        return Sublayer(layer=None, block=cast("Block", word.text))
+        return Sublayer(layer=None, block=cast("Block", word.text), span=word.span)
     if match := _BLOCK.fullmatch(word.text):
-        layer = layer_number(match[1], word, problems)
+        layer = layer_number(match[1], word.span.part(0, match.end(1)), problems)
         block = cast("Block", match[2])
-        return None if layer is None else Sublayer(layer=layer, block=block)
+        return None if layer is None else Sublayer(layer=layer, block=block, span=word.span)
     problems.append(_not_a_block(word, side))
     return None
 

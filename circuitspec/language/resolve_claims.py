@@ -22,6 +22,7 @@ from circuitspec.language.words import (
     CLAIMS,
     LATER_CLAIMS,
     LATER_METRICS,
+    digits,
     near_miss,
     quoted,
 )
@@ -32,6 +33,11 @@ _FORMS = {
     "sufficient": "expect sufficient: loss <= 0.15",
     "necessary": "expect necessary: loss >= 0.60",
     "minimal": "expect minimal: every node costs >= 0.02",
+}
+_OBJECTS = {
+    "sufficient": "the loss or the accuracy of the circuit",
+    "necessary": "the loss or the accuracy without the circuit",
+    "minimal": "what every node or every edge costs",
 }
 _MEANING = {
     "sufficient": "`sufficient` says that the circuit alone does the task at least this well",
@@ -54,17 +60,31 @@ def resolve_claims(
         about = claim.unit if isinstance(claim, Minimal) else claim.metric
         earlier, span = claims.setdefault((claim.kind, about), (claim, statement.span))
         if earlier is not claim:
-            problems.append(
-                Diagnostic(
-                    code=Code.DUPLICATE_CLAIM,
-                    message=f"`{claim.kind}` is claimed twice of {_about(claim)}",
-                    span=statement.span,
-                    label="claimed again",
-                    secondary=((span, "first claimed here"),),
-                    help="keep the stricter of the two",
-                )
-            )
+            problems.append(_duplicate(claim, statement.span, earlier, span))
     return tuple(claim for claim, _ in claims.values())
+
+
+def _duplicate(claim: _AnyClaim, again: Span, earlier: _AnyClaim, first: Span) -> Diagnostic:
+    old, new = _bound(earlier), _bound(claim)
+    stricter = min(old, new) if _comparison(claim) == "<=" else max(old, new)
+    return Diagnostic(
+        code=Code.DUPLICATE_CLAIM,
+        message=f"`{claim.kind}` is claimed twice of {_about(claim)}",
+        span=again,
+        label="claimed again",
+        secondary=((first, "first claimed here"),),
+        help="delete one of the two"
+        if old == new
+        else f"keep `{_comparison(claim)} {stricter:g}`, from which the other follows",
+    )
+
+
+def _bound(claim: _AnyClaim) -> float:
+    return claim.cost if isinstance(claim, Minimal) else claim.threshold
+
+
+def _comparison(claim: _AnyClaim) -> Comparison:
+    return ">=" if isinstance(claim, Minimal) else claim.comparison
 
 
 def _about(claim: _AnyClaim) -> str:
@@ -88,7 +108,7 @@ def _resolve_claim(
             code=Code.INVALID_CLAIM,
             message=f"`{kind}` is not claimed in this form",
             span=statement.body.span,
-            label="this belongs to another claim",
+            label=f"`{kind}` bounds {_OBJECTS[kind]}",
             help=f"write it like `{_FORMS[kind]}`",
         )
     )
@@ -146,7 +166,9 @@ def _minimal(
                 message=f"a cost is claimed of every `node` or every `edge`, not every `{unit}`",
                 span=cost.unit.span,
                 label="expected `node` or `edge`",
-                help=f"write it like `{_FORMS['minimal']}`",
+                help=f"did you mean `{meant}`?"
+                if (meant := near_miss(unit, _UNITS)) is not None
+                else f"write it like `{_FORMS['minimal']}`",
             )
         )
     elif unit == "edge" and not has_edges:
@@ -195,13 +217,14 @@ def _check_direction(
     if body.comparison == right:
         return
     kind = statement.claim.text
-    what = "a cost" if isinstance(body, syntax.Cost) else f"{_article(body.metric.text)}"
+    what = "costs" if isinstance(body, syntax.Cost) else f"the {body.metric.text}"
+    side, other = ("above", "below") if right == "<=" else ("below", "above")
     problems.append(
         Diagnostic(
             code=Code.WRONG_DIRECTION,
-            message=f"`{kind}` bounds {what} from the other side",
+            message=f"`{kind}` bounds {what} from {side}, not from {other}",
             span=body.comparison_span,
-            label=f"expected `{right}`",
+            label=f"a bound from {other}",
             help=f"write `{right}`",
             notes=(_MEANING[kind],),
         )
@@ -216,14 +239,16 @@ def _check_threshold(metric: Metric, number: syntax.Number) -> list[Diagnostic]:
     advice = None
     if number.value < 0:
         message = f"{_article(metric)} is never negative"
-        advice = "write a number that is not negative"
+        advice = f"did you mean `{digits(-number.value, percent=number.percent)}`?"
     elif metric == "loss" and number.percent:
         message = "a loss is in nats, not a share of anything"
-        advice = f"write a number without `%`, such as `{_FORMS['sufficient'][-4:]}`"
+        advice = f"did you mean `{digits(number.value)}`?"
     elif metric == "accuracy" and number.value > 1:
         message = "an accuracy is at most 100%"
         percent = not number.percent and number.value <= 100
-        advice = f"did you mean `{number.value}%`?" if percent else "write a share up to `100%`"
+        advice = (
+            f"did you mean `{digits(number.value)}%`?" if percent else "write a share up to `100%`"
+        )
     if advice is None:
         return []
     return [

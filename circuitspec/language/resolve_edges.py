@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal, cast
 
@@ -12,8 +13,8 @@ from circuitspec.diagnostics.diagnostic import Diagnostic
 from circuitspec.diagnostics.source import Span
 from circuitspec.language import syntax
 from circuitspec.language.resolve_names import listed_names
-from circuitspec.language.resolve_nodes import DeclaredNode
-from circuitspec.language.spec import EdgeDecl, NodeRef, QkPair
+from circuitspec.language.resolve_nodes import DeclaredNode, places_of
+from circuitspec.language.spec import EdgeDecl, NodeDecl, NodeRef, QkPair
 from circuitspec.language.words import near_miss
 
 MOST_EDGES = 100_000
@@ -22,15 +23,29 @@ MOST_EDGES = 100_000
 _MOST_SUGGESTIONS = 100
 
 _PARTS = ("q", "k")
+_PLACE = re.compile(r"L\d+\..+")
 
 
 @dataclass(frozen=True)
 class _Arrival:
-    """The far end of a hop, with its sign and all that was written there."""
+    """The far end of a hop, with its sign and all that was written there.
+
+    Attributes:
+        first: whether it stands right after the arrow.
+    """
 
     ref: NodeRef
     sign: Literal["+", "-"] | None
     span: Span
+    first: bool
+
+    @property
+    def sign_span(self) -> Span | None:
+        """Where the sign stands, which is the last character."""
+        if self.sign is None:
+            return None
+        end = self.span
+        return replace(end, start=end.end - 1, line=end.end_line, column=end.end_column - 1)
 
 
 def resolve_edges(
@@ -40,6 +55,7 @@ def resolve_edges(
 ) -> tuple[EdgeDecl, ...]:
     """The edges of a circuit, in order and each once."""
     edges: dict[tuple[NodeRef, NodeRef], EdgeDecl] = {}
+    before = len(problems)
     room = MOST_EDGES
     for statement in statements:
         room -= _size(statement)
@@ -50,6 +66,9 @@ def resolve_edges(
             earlier = edges.setdefault((edge.source, edge.target), edge)
             if earlier is not edge:
                 problems.append(_repeated(earlier, edge))
+    # Where an edge is wrong, a node may only seem to have none.
+    if edges and len(problems) == before:
+        problems.extend(_unused(declared, edges.values()))
     return tuple(edges.values())
 
 
@@ -64,25 +83,29 @@ def _flatten(
 ) -> list[EdgeDecl]:
     ends = (_end(word, declared, problems) for word in statement.sources)
     sources = [ref for ref in ends if ref is not None]
+    before_arrow = statement.sources[-1]
     edges: list[EdgeDecl] = []
     for hop in statement.hops:
         arrivals = []
         for target in hop:
             ref = _end(target.path, declared, problems)
             if ref is not None:
-                arrivals.append(_Arrival(ref, target.sign, target.span))
+                arrivals.append(_Arrival(ref, target.sign, target.span, target is hop[0]))
         for source in sources:
             for arrival in arrivals:
                 assert source.span is not None
+                adjacent = source.span == before_arrow.span and arrival.first
                 edges.append(
                     EdgeDecl(
                         source=source,
                         target=arrival.ref,
                         sign=arrival.sign,
-                        span=source.span.to(arrival.span),
+                        span=source.span.to(arrival.span) if adjacent else arrival.span,
+                        sign_span=arrival.sign_span,
                     )
                 )
         sources = [arrival.ref for arrival in arrivals]
+        before_arrow = hop[-1].path
     return edges
 
 
@@ -108,6 +131,14 @@ def _end(
 
 
 def _unknown_name(word: syntax.Word, name: str, declared: Mapping[str, DeclaredNode]) -> Diagnostic:
+    if _PLACE.fullmatch(word.text):
+        return Diagnostic(
+            code=Code.UNKNOWN_NAME,
+            message=f"`{word.text}` is a place, not a node",
+            span=word.span,
+            label="an edge joins nodes by their names",
+            help=f"declare a node, as in `node a = {word.text}[3]`, and write `a` here",
+        )
     meant = near_miss(name, declared)
     if meant is not None:
         advice = f"did you mean `{meant}`?"
@@ -118,7 +149,7 @@ def _unknown_name(word: syntax.Word, name: str, declared: Mapping[str, DeclaredN
     return Diagnostic(
         code=Code.UNKNOWN_NAME,
         message=f"no node is called `{name}`",
-        span=word.span,
+        span=word.span.part(0, len(name)),
         label="not a node of this circuit",
         secondary=()
         if meant is None
@@ -133,8 +164,8 @@ def _invalid_part(
     return Diagnostic(
         code=Code.INVALID_PART,
         message=f"node `{name}` has no part `{part}`",
-        span=word.span,
-        label="expected `.q` or `.k`" if is_pair else f"`{name}` is not a qk pair",
+        span=word.span.part(len(name) + 1, len(word.text)),
+        label="expected `q` or `k`" if is_pair else f"`{name}` is not a qk pair",
         secondary=((declared_at, f"`{name}` is declared here"),),
         help=f"write `{name}.q` for the query or `{name}.k` for the key"
         if is_pair
@@ -146,8 +177,8 @@ def _too_many(statement: syntax.Edge) -> Diagnostic:
     return Diagnostic(
         code=Code.TOO_MANY_EDGES,
         message=f"the circuit has more than {MOST_EDGES:,} edges",
-        span=statement.span,
-        label="every source joins every target",
+        span=statement.span.part(0, len("edge")),
+        label=f"{_size(statement):,} of them here: every source joins every target",
         help="put elements that play the same part into one node",
     )
 
@@ -159,9 +190,9 @@ def _repeated(earlier: EdgeDecl, edge: EdgeDecl) -> Diagnostic:
         return Diagnostic(
             code=Code.CONTRADICTORY_SIGN,
             message=f"the edge {between} is said to be both `{earlier.sign}` and `{edge.sign}`",
-            span=edge.span,
+            span=edge.sign_span,
             label=f"`{edge.sign}` here",
-            secondary=((earlier.span, f"`{earlier.sign}` here"),),
+            secondary=((earlier.sign_span or earlier.span, f"`{earlier.sign}` here"),),
             help="keep the one that is meant; leave out the sign if the edge has weights of both",
         )
     return Diagnostic(
@@ -172,3 +203,27 @@ def _repeated(earlier: EdgeDecl, edge: EdgeDecl) -> Diagnostic:
         secondary=((earlier.span, "the first time"),),
         help="delete one of the two",
     )
+
+
+def _unused(
+    declared: Mapping[str, DeclaredNode], edges: Iterable[EdgeDecl]
+) -> Iterator[Diagnostic]:
+    used = {ref.name for edge in edges for ref in (edge.source, edge.target)}
+    for name, known in declared.items():
+        if name in used or known.node is None or not _can_be_joined(known.node):
+            continue
+        yield Diagnostic(
+            code=Code.UNUSED_NODE,
+            message=f"no edge begins or ends at `{name}`",
+            severity="warning",
+            span=known.name_span,
+            label="joined to nothing",
+            help="draw its edges, or leave it out of the circuit",
+            notes=("where a circuit lists edges, all other weights count as taken away",),
+        )
+
+
+def _can_be_joined(node: NodeDecl) -> bool:
+    """Whether a weight could begin or end at a node; none does at the ends of the model."""
+    places = (place for selection in node.selections for place, _ in places_of(selection))
+    return any(place.part not in ("embed", "final") for place in places)

@@ -23,7 +23,7 @@ from circuitspec.language.spec import (
     ScopeName,
     Selection,
 )
-from circuitspec.language.words import RESERVED, quoted
+from circuitspec.language.words import RESERVED
 
 
 @dataclass(frozen=True)
@@ -79,37 +79,38 @@ def _check_scope(selected: Sequence[AnySelection], settings: Settings) -> Iterat
     scope = settings.scope
     if scope is None:
         return
-    outside = {
-        selection: [place for place in _places(selection) if _scope_of(place) not in scope]
+    outside = [
+        (place, span)
         for selection in selected
-    }
+        for place, span in places_of(selection)
+        if _scope_of(place) not in scope
+    ]
     # The advice is one scope that holds them all, so that following it once is enough.
-    needed = {_scope_of(place) for places in outside.values() for place in places}
+    needed = {_scope_of(place) for place, _ in outside}
     wider = ", ".join(name for name in SCOPE_NAMES if name in scope or name in needed)
     stated = settings.scope_span
-    for selection, places in outside.items():
-        if not places:
-            continue
-        lacking = quoted(dict.fromkeys(map(_scope_of, places)), "and")
+    for place, span in outside:
         yield Diagnostic(
             code=Code.OUT_OF_SCOPE,
-            message=f"`{places[0]}` is outside of the circuit's scope",
-            span=selection.span,
-            label=f"needs {lacking} in the scope",
-            secondary=() if stated is None else ((stated, "the scope is stated here"),),
+            message=f"`{place}` is outside of the circuit's scope",
+            span=span,
+            label=f"needs `{_scope_of(place)}` in the scope",
+            secondary=() if stated is None else ((stated, "the scope leaves it out"),),
             help=f"{'add the line' if stated is None else 'change it to'} `scope {wider}`",
             notes=("without a scope statement, the scope is `layers`",) if stated is None else (),
         )
 
 
-def _places(selection: AnySelection) -> tuple[PlaceRef, ...]:
+def places_of(selection: AnySelection) -> Iterator[tuple[PlaceRef, Span | None]]:
+    """The places that a selection speaks of, and where it does; the query stands for its key."""
     match selection:
         case Selection():
-            return (selection.place,)
+            yield selection.place, selection.span
         case QkPair():
-            return selection.places()
+            yield selection.places()[0], selection.span
         case ChannelPath():
-            return selection.write_places() + selection.read_places()
+            yield from ((write.written, write.span) for write in selection.writes)
+            yield from ((read.read, read.span) for read in selection.reads)
 
 
 def _scope_of(place: PlaceRef) -> ScopeName:

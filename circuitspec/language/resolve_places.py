@@ -13,6 +13,7 @@ from typing import Literal, cast
 
 from circuitspec.diagnostics.codes import Code
 from circuitspec.diagnostics.diagnostic import Diagnostic
+from circuitspec.diagnostics.source import Span
 from circuitspec.language import syntax
 from circuitspec.language.selections import (
     LARGEST_INDEX,
@@ -28,7 +29,7 @@ from circuitspec.language.words import near_miss, quoted
 _LAYER_PARTS = [*(part for part in PARTS if "." in part), "attn.qk"]
 _HEAD_PARTS = ("q", "k", "v", "qk")
 _PLACE = re.compile(rf"L(\d+)\.({'|'.join(map(re.escape, _LAYER_PARTS))})")
-_HEAD_PART = re.compile(rf"L(\d+)\.h(\d+)\.({'|'.join(_HEAD_PARTS)})")
+_HEAD_PART = re.compile(rf"L(\d+)\.(?P<head>h(\d+))\.({'|'.join(_HEAD_PARTS)})")
 _WHOLE_HEAD = re.compile(r"L\d+\.h\d+")
 _IN_LAYER = re.compile(r"[Ll](\d+)\.")
 
@@ -43,6 +44,8 @@ class _Target:
     layer: int | None
     head: int | None
     part: Part | Literal["attn.qk"]
+    layer_span: Span | None = None
+    head_span: Span | None = None
 
 
 def resolve_place(place: syntax.Place, problems: list[Diagnostic]) -> Selection | QkPair | None:
@@ -60,9 +63,22 @@ def resolve_place(place: syntax.Place, problems: list[Diagnostic]) -> Selection 
         return None
     if target.part == "attn.qk":
         assert target.layer is not None
-        return QkPair(layer=target.layer, head=target.head, indices=indices, span=place.span)
-    ref = PlaceRef(layer=target.layer, part=target.part)
-    return Selection(place=ref, head=target.head, indices=indices, span=place.span)
+        return QkPair(
+            layer=target.layer,
+            head=target.head,
+            indices=indices,
+            span=place.span,
+            layer_span=target.layer_span,
+            head_span=target.head_span,
+        )
+    return Selection(
+        place=PlaceRef(layer=target.layer, part=target.part),
+        head=target.head,
+        indices=indices,
+        span=place.span,
+        layer_span=target.layer_span,
+        head_span=target.head_span,
+    )
 
 
 def resolve_indices(
@@ -87,10 +103,10 @@ def resolve_indices(
         if upper.first.value <= lower.last.value:
             problems.append(_duplicate_index(upper.first.value, lower, upper))
             return None
-    return tuple(IndexRange(first=r.first.value, last=r.last.value) for r in ranges)
+    return tuple(IndexRange(first=r.first.value, last=r.last.value, span=r.span) for r in ranges)
 
 
-def layer_number(digits: str, path: syntax.Word, problems: list[Diagnostic]) -> int | None:
+def layer_number(digits: str, span: Span, problems: list[Diagnostic]) -> int | None:
     """The number of a layer or a head, unless it has too many digits."""
     significant = digits.lstrip("0") or "0"
     if len(significant) < len(str(LARGEST_INDEX)):
@@ -99,9 +115,9 @@ def layer_number(digits: str, path: syntax.Word, problems: list[Diagnostic]) -> 
         Diagnostic(
             code=Code.NUMBER_TOO_LARGE,
             message="the number of this layer or head is too large",
-            span=path.span,
+            span=span,
             label="no model has as many",
-            help="check the number",
+            help="check its digits",
         )
     )
     return None
@@ -111,14 +127,18 @@ def _target(path: syntax.Word, problems: list[Diagnostic]) -> _Target | None:
     if path.text in ("embed", "final"):
         return _Target(None, None, cast("Part", path.text))
     if match := _PLACE.fullmatch(path.text):
-        layer = layer_number(match[1], path, problems)
+        layer_span = path.span.part(0, match.end(1))
+        layer = layer_number(match[1], layer_span, problems)
         part = cast("Part | Literal['attn.qk']", match[2])
-        return None if layer is None else _Target(layer, None, part)
+        return None if layer is None else _Target(layer, None, part, layer_span)
     if match := _HEAD_PART.fullmatch(path.text):
-        layer = layer_number(match[1], path, problems)
-        head = layer_number(match[2], path, problems)
-        part = cast("Part | Literal['attn.qk']", f"attn.{match[3]}")
-        return None if layer is None or head is None else _Target(layer, head, part)
+        layer_span, head_span = path.span.part(0, match.end(1)), path.span.part(*match.span("head"))
+        layer = layer_number(match[1], layer_span, problems)
+        head = layer_number(match[3], head_span, problems)
+        part = cast("Part | Literal['attn.qk']", f"attn.{match[4]}")
+        if layer is None or head is None:
+            return None
+        return _Target(layer, head, part, layer_span, head_span)
     problems.append(_unknown_place(path))
     return None
 
@@ -140,6 +160,8 @@ def _place_advice(path: str) -> str:
         meant = near_miss(path, ("embed", "final"))
         if meant is not None:
             return f"did you mean `{meant}`?"
+        if path in _LAYER_PARTS:
+            return f"say in which layer, as in `L0.{path}`"
         return "places are written like `L0.mlp.in[205]`, `L10.h82.q[1]` or `embed[3]`"
     layer, rest = f"L{prefix[1]}", path[prefix.end() :]
     if re.match(r"h\d+", rest):
@@ -175,11 +197,14 @@ def _missing_index(place: syntax.Place) -> Diagnostic:
 
 def _duplicate_index(index: int, one: syntax.Range, other: syntax.Range) -> Diagnostic:
     earlier, later = sorted((one, other), key=lambda r: r.span.start)
+    first = min(one.first.value, other.first.value)
+    last = max(one.last.value, other.last.value)
+    whole = IndexRange(first=first, last=last)
     return Diagnostic(
         code=Code.DUPLICATE_INDEX,
         message=f"index {index} is listed twice",
         span=later.span,
         label=f"{index} again",
         secondary=((earlier.span, "first listed here"),),
-        help="list every index once",
+        help="delete one of the two" if first == last else f"write `{whole}` for both",
     )

@@ -17,17 +17,18 @@ from circuitspec.language.spec import (
     Ablation,
     ScopeName,
 )
-from circuitspec.language.words import near_miss, quoted
+from circuitspec.language.words import digits, near_miss, quoted
 
 _LATER_ABLATIONS = ("resample", "counterfactual")
 
 _S = TypeVar("_S", syntax.Model, syntax.Task, syntax.Ablate, syntax.Scope, syntax.Level)
 
 _NEEDED = {
-    syntax.Model: ("model", "add a line such as `model python-small`"),
-    syntax.Task: ("task", "add a line such as `task single_double_quote`"),
-    syntax.Ablate: ("ablate", "add the line `ablate mean over pretraining`, or `ablate zero`"),
+    syntax.Model: ("model", "a line such as `model python-small`"),
+    syntax.Task: ("task", "a line such as `task single_double_quote`"),
+    syntax.Ablate: ("ablate", "the line `ablate mean over pretraining`, or `ablate zero`"),
 }
+"""The word of each statement that a circuit must have, and an example of it."""
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,9 @@ def resolve_settings(circuit: syntax.Circuit, problems: list[Diagnostic]) -> Set
     ablate = _only(circuit, syntax.Ablate, problems)
     scope = _only(circuit, syntax.Scope, problems)
     level = _only(circuit, syntax.Level, problems)
-    for statement, what in ((model, "model"), (task, "task")):
+    for kind, statement in ((syntax.Model, model), (syntax.Task, task)):
         if statement is not None and not statement.value.text:
-            problems.append(_empty_name(statement.value, what))
+            problems.append(_empty_name(statement.value, kind))
     return Settings(
         model=None if model is None else model.value,
         task=None if task is None else task.value,
@@ -72,14 +73,14 @@ def _only(circuit: syntax.Circuit, kind: type[_S], problems: list[Diagnostic]) -
     found = [statement for statement in circuit.statements if isinstance(statement, kind)]
     if not found:
         if kind in _NEEDED:
-            word, advice = _NEEDED[kind]
+            word, example = _NEEDED[kind]
             problems.append(
                 Diagnostic(
                     code=Code.MISSING_STATEMENT,
                     message=f"circuit `{circuit.name.text}` has no `{word}`",
                     span=circuit.name.span,
                     label=f"`{word}` is not stated",
-                    help=advice,
+                    help=f"add {example}",
                 )
             )
         return None
@@ -100,13 +101,14 @@ def _only(circuit: syntax.Circuit, kind: type[_S], problems: list[Diagnostic]) -
     return first
 
 
-def _empty_name(word: syntax.Word, what: str) -> Diagnostic:
+def _empty_name(word: syntax.Word, kind: type[syntax.Model | syntax.Task]) -> Diagnostic:
+    what, example = _NEEDED[kind]
     return Diagnostic(
         code=Code.EMPTY_NAME,
         message=f"the {what} has an empty name",
         span=word.span,
         label="nothing between the quotes",
-        help=f"name a shipped {what} or a path",
+        help=f"write {example}",
     )
 
 
@@ -128,7 +130,8 @@ def _ablation(ablate: syntax.Ablate, problems: list[Diagnostic]) -> Ablation | N
         label, known = "expected `pretraining`", "write `ablate mean over pretraining`"
     elif kind == "zero" and ablate.over is not None:
         wrong = ablate.over
-        message, label, known = "zero is not taken over anything", "", "write `ablate zero`"
+        message, label = "zero is not taken over anything", "only a mean is"
+        known = "write `ablate zero`"
     elif kind in _LATER_ABLATIONS:
         message = f"ablation by `{kind}` is not yet in this version of the language"
         label = "reserved for a later version"
@@ -170,14 +173,23 @@ def _level(number: syntax.Number, problems: list[Diagnostic]) -> float:
     level = float(number.value)
     if 0 < level <= 0.5:
         return level
-    percent = not number.percent and 0 < level <= 50
+    if 0.5 < level < 1:
+        # Whoever writes 95% has the confidence in mind, and not the chance of an error.
+        meant = f"did you mean `level {digits(1 - number.value, percent=True)}`?"
+    elif not number.percent and 0 < level <= 50:
+        meant = f"did you mean `level {digits(number.value)}%`?"
+    else:
+        meant = f"write `level {DEFAULT_LEVEL:.0%}`"
     problems.append(
         Diagnostic(
             code=Code.INVALID_LEVEL,
             message="the level is a chance above 0 and at most 50%",
             span=number.span,
             label="out of this range",
-            help=f"did you mean `level {number.value}%`?" if percent else "write `level 5%`",
+            help=meant,
+            notes=("it is the chance of a wrong verdict, not of a right one",)
+            if 0.5 < level < 1
+            else (),
         )
     )
     return DEFAULT_LEVEL

@@ -42,6 +42,7 @@ class IndexRange(Value):
 
     first: Number
     last: Number
+    span: Where = None
 
     @model_validator(mode="after")
     def _forwards(self) -> Self:
@@ -115,6 +116,7 @@ class Sublayer(Value):
 
     layer: Number | None
     block: Block
+    span: Where = None
 
     @model_validator(mode="after")
     def _layer_fits_block(self) -> Self:
@@ -171,6 +173,8 @@ class Selection(Value):
         place: where the elements are.
         head: if given, `indices` count channels inside that head of q, k or v.
         indices: which elements.
+        layer_span: where the `L10` stands.
+        head_span: where the `h82` stands.
     """
 
     kind: Literal["selection"] = "selection"
@@ -178,6 +182,8 @@ class Selection(Value):
     head: Number | None = None
     indices: Indices
     span: Where = None
+    layer_span: Where = None
+    head_span: Where = None
 
     @model_validator(mode="after")
     def _head_fits_part(self) -> Self:
@@ -191,6 +197,8 @@ class QkPair(Value):
 
     Attributes:
         head: if given, `indices` count channels inside that head; otherwise they are flat.
+        layer_span: where the `L10` stands.
+        head_span: where the `h82` stands.
     """
 
     kind: Literal["qk"] = "qk"
@@ -198,6 +206,8 @@ class QkPair(Value):
     head: Number | None = None
     indices: Indices
     span: Where = None
+    layer_span: Where = None
+    head_span: Where = None
 
     def places(self) -> tuple[PlaceRef, PlaceRef]:
         """The query's place and the key's."""

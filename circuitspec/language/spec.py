@@ -13,7 +13,7 @@ from typing import Annotated, Literal, Self, TypeAlias, get_args
 
 from pydantic import Field, model_validator
 
-from circuitspec.diagnostics.source import Source
+from circuitspec.diagnostics.source import Source, Span
 from circuitspec.language.selections import AnySelection as AnySelection
 from circuitspec.language.selections import ChannelPath as ChannelPath
 from circuitspec.language.selections import IndexRange as IndexRange
@@ -78,12 +78,29 @@ class EdgeDecl(Value):
     """Weights from one node to another, of the given sign if there is one.
 
     Chains and lists are already taken apart: there is one of these for each pair of ends.
+
+    Attributes:
+        span: from the source to the target or the sign, if nothing else stands between them; in a
+            list it is the target alone.
+        sign_span: where the sign stands.
     """
 
     source: NodeRef
     target: NodeRef
     sign: Sign | None = None
     span: Where = None
+    sign_span: Where = None
+
+    @property
+    def marks(self) -> tuple[tuple[Span, str], ...]:
+        """Where the source stands, for a message that points at `span`, unless that includes it."""
+        if (
+            self.span is None
+            or self.source.span is None
+            or self.span.start <= self.source.span.start
+        ):
+            return ()
+        return ((self.source.span, "from here"),)
 
 
 class _MetricClaim(Value):

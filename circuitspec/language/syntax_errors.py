@@ -18,19 +18,20 @@ from circuitspec.diagnostics.diagnostic import Diagnostic
 from circuitspec.diagnostics.source import Source, Span
 from circuitspec.language.expectations import KEYWORDS, STATEMENT_TERMINALS, Context
 from circuitspec.language.later import later_claim, later_syntax
-from circuitspec.language.syntax_hints import hint
+from circuitspec.language.syntax_hints import Mistake, hint, misspelt_before
 from circuitspec.language.words import (
     LATER_CLAIMS,
     LATER_IN_NODES,
     LATER_RELATIONS,
     LATER_STATEMENTS,
+    STATEMENTS,
     listed,
 )
 
 _STRING = re.compile(r'"([^"\\\n\r]|\\[^\n\r])*"')
 _REST_OF_LINE = re.compile(r"[^\n\r]*")
 _FOUND = re.compile(
-    r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*|[0-9][A-Za-z0-9_]*|[-=]>|[<>=!]=|\.\.|//|/\*|.",
+    r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*|[0-9][A-Za-z0-9_]*|[-=~]+>|[<>=!]=|\.\.|//|/\*|.",
     re.DOTALL,
 )
 _LONGEST_SHOWN = 40
@@ -119,29 +120,57 @@ def _later_language(found: str, span: Span, context: Context, source: Source) ->
 
 def _unexpected(found: str, span: Span, context: Context, source: Source) -> Diagnostic:
     if context.swallowed is not None:
-        token, wanted = context.swallowed
+        return _swallowed(context, source)
+    mistake = Mistake(found, span.start, source.text, context)
+    misspelt = misspelt_before(mistake)
+    if misspelt is not None:
+        token, meant = misspelt
         return Diagnostic(
             code=Code.SYNTAX,
-            message=f"expected {wanted}, found the word `{token}`",
+            message=f"expected `{meant}`, found `{token}`",
             span=_token_span(token, source),
-            label=f"expected {wanted}",
+            help=f"did you mean `{meant}`?",
         )
-    expected = listed(context.expected())
+    expected = listed(context.expected(on_new_line=mistake.on_new_line))
+    advice = hint(mistake)
     diagnostic = Diagnostic(
         code=Code.SYNTAX,
         message=f"expected {expected}, found {_phrase(found)}",
         span=span,
-        label=f"expected {expected}",
-        help=hint(found, span.start, context),
+        # Where there is advice, it says this better than a second time would.
+        label="" if advice else f"expected {expected}",
+        help=advice,
     )
     opened = context.last("_CIRCUIT")
     if "_RBRACE" in context.accepts and opened is not None and found in ("", "circuit"):
         return replace(
             diagnostic,
+            message=f"expected `}}`, found {_phrase(found)}",
+            label="",
             secondary=((_token_span(opened, source), "this circuit is not closed"),),
             help="close the circuit with `}`",
         )
+    closed = context.previous
+    if closed is not None and closed.type == "_RBRACE" and found in STATEMENTS:
+        span = _token_span(closed, source)
+        return replace(diagnostic, secondary=((span, "the circuit ends here"),))
     return diagnostic
+
+
+def _swallowed(context: Context, source: Source) -> Diagnostic:
+    """Something is missing, and the word that begins the next statement was taken for it."""
+    assert context.swallowed is not None
+    token, wanted = context.swallowed
+    before = context.shifted[-2]
+    return Diagnostic(
+        code=Code.SYNTAX,
+        message=f"expected {wanted}, found the word `{token}`",
+        span=_token_span(token, source),
+        secondary=((_token_span(before, source), "this is not finished"),),
+        help="go on with the list, or delete the `,`"
+        if before.type == "_COMMA"
+        else f"write {wanted} after `{before}`",
+    )
 
 
 def _token_span(token: Token, source: Source) -> Span:

@@ -6,12 +6,51 @@ something to say is heard.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import dataclass
+
+from lark import Token
 
 from circuitspec.language.expectations import KEYWORDS, Context
 from circuitspec.language.words import STATEMENTS, near_miss, quoted
 
-_Rule = Callable[[str, int, Context], str | None]
+
+@dataclass(frozen=True)
+class Mistake:
+    """Something that stands where it cannot.
+
+    Attributes:
+        found: what it is; nothing at the end of the file.
+        offset: where it is.
+        text: the whole source.
+        context: where the parser stood.
+    """
+
+    found: str
+    offset: int
+    text: str
+    context: Context
+
+    @property
+    def on_new_line(self) -> bool:
+        """Whether nothing but space precedes it on its line."""
+        end_before = max(self.text.rfind(end, 0, self.offset) for end in "\r\n")
+        return not self.text[end_before + 1 : self.offset].strip(" \t")
+
+    @property
+    def looks_like_name(self) -> bool:
+        """Whether it could name something."""
+        return self.found.replace(".", "_").isidentifier()
+
+
+_Rule = Callable[[Mistake], str | None]
+
+_WORD = re.compile(r"[^\s,:=\[\]{}\"#>]+")
+_PATH = re.compile(r"[^\s\"]+")
+_WORDLESS = (("edge", re.compile(r"[\w.]+\s*->")), ("node", re.compile(r"\w+\s*=")))
+"""Statements that can be told by how they go on, though their first word is missing."""
+_ARROW = re.compile(r"[-=~]+>")
 
 _CHARACTERS = {
     "\u2192": "write `->`",
@@ -47,49 +86,65 @@ _WHERE_ACCEPTED = {
     ("INTEGER", "]"): "say which elements, as in `[3]` or `[3, 5..7]`",
     ("INTEGER", "-"): "indices count from 0 and cannot count from the end",
     ("_ARROW", "["): "an edge joins nodes; give this place a name with `node`, and use the name",
-    ("_ARROW", "=>"): "write `->`",
 }
 """Advice on what was found in places where a certain terminal would have been accepted."""
+
+_BETWEEN_WORDS = (
+    (frozenset(("_ARROW", "_COMMA")), "`->` or `,`"),
+    (frozenset(("_EQUALS",)), "`=`"),
+    (frozenset(("_COLON",)), "`:`"),
+)
+"""What belongs between two words where all of the terminals could have come."""
 
 _NAMES = "names are made of a-z, A-Z, digits and `_`, and do not start with a digit"
 
 
-def hint(found: str, offset: int, context: Context) -> str | None:
-    """What to do about `found` at `offset`, if a rule knows."""
-    return next(filter(None, (rule(found, offset, context) for rule in _RULES)), None)
+def hint(mistake: Mistake) -> str | None:
+    """What to do about a mistake, if a rule knows."""
+    return next(filter(None, (rule(mistake) for rule in _RULES)), None)
 
 
-def _misspelt_word(found: str, _offset: int, context: Context) -> str | None:
-    words = [word for terminal, word in KEYWORDS.items() if terminal in context.accepts]
-    meant = near_miss(found, words) if found.isidentifier() else None
+def misspelt_before(mistake: Mistake) -> tuple[Token, str] | None:
+    """A word before the mistake that is at fault for it, and what was meant.
+
+    In `chanel 4 from` and `evry node` the misspelt word was taken for a place or a metric.
+    """
+    previous = mistake.context.previous
+    if previous is None or previous.type not in ("PATH", "NAME"):
+        return None
+    meant = {"node": "channel", "expect": "every"}.get(mistake.context.statement or "")
+    if meant is None or near_miss(previous, [meant]) is None:
+        return None
+    return previous, meant
+
+
+def _misspelt_word(mistake: Mistake) -> str | None:
+    accepts = mistake.context.accepts
+    words = [word for terminal, word in KEYWORDS.items() if terminal in accepts]
+    meant = near_miss(mistake.found, words) if mistake.found.isidentifier() else None
     return None if meant is None else f"did you mean `{meant}`?"
 
 
-def _misspelt_before(_found: str, _offset: int, context: Context) -> str | None:
-    """In `chanel 4 from` and `evry node` the misspelt word was taken for a place or a metric."""
-    previous = context.previous
-    if previous is None or previous.type not in ("PATH", "NAME"):
-        return None
-    meant = {"node": "channel", "expect": "every"}.get(context.statement or "")
-    if meant is None or near_miss(previous, [meant]) is None:
-        return None
-    return f"did you mean `{meant}` instead of `{previous}`?"
-
-
-def _character(found: str, _offset: int, context: Context) -> str | None:
-    for terminal in context.accepts:
+def _character(mistake: Mistake) -> str | None:
+    found, accepts = mistake.found, mistake.context.accepts
+    if "_ARROW" in accepts and _ARROW.fullmatch(found):
+        return "write `->`"
+    for terminal in accepts:
         if (terminal, found) in _WHERE_ACCEPTED:
             return _WHERE_ACCEPTED[terminal, found]
     return _CHARACTERS.get(found)
 
 
-def _odd_name(found: str, offset: int, context: Context) -> str | None:
+def _odd_name(mistake: Mistake) -> str | None:
     """A name goes on with, or starts with, a character that names do not have."""
+    found, context = mistake.found, mistake.context
     previous = context.previous
-    if previous is not None and previous.end_pos == offset:
+    if previous is not None and previous.end_pos == mistake.offset:
         if previous.type == "BARE":
-            return "put the name or the path in quotes"
-        if previous.type in ("NAME", "PATH") and (found in "-+/@" or not found.isascii()):
+            return f'write it in quotes: `"{_whole(_PATH, previous, mistake.text)}"`'
+        if previous.type in ("NAME", "PATH") and found in "-+/@":
+            return f"did you mean `{_underscored(_whole(_WORD, previous, mistake.text))}`? {_NAMES}"
+        if previous.type in ("NAME", "PATH") and not found.isascii():
             return _NAMES
     if found[:1].isdigit() and "_CHANNEL" in context.accepts:
         return "places are written like `L0.mlp.in[205]`, `L10.h82.q[1]` or `embed[3]`"
@@ -98,23 +153,47 @@ def _odd_name(found: str, offset: int, context: Context) -> str | None:
     return None
 
 
-def _outside_circuit(found: str, _offset: int, context: Context) -> str | None:
-    if found in STATEMENTS and "_CIRCUIT" in context.accepts:
+def _whole(pattern: re.Pattern[str], start: Token, text: str) -> str:
+    """What an author would call one word, from where the parser began to read it."""
+    match = pattern.match(text, start.start_pos or 0)
+    return str(start) if match is None else match[0]
+
+
+def _underscored(word: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_.]+", "_", word)
+
+
+def _missing_before(mistake: Mistake) -> str | None:
+    """Two words in a row, between which something belongs."""
+    if mistake.on_new_line or not mistake.looks_like_name:
+        return None
+    accepts = mistake.context.accepts
+    for terminals, symbols in _BETWEEN_WORDS:
+        if terminals <= accepts:
+            return f"write {symbols} before `{mistake.found}`"
+    return None
+
+
+def _outside_circuit(mistake: Mistake) -> str | None:
+    if mistake.found in STATEMENTS and "_CIRCUIT" in mistake.context.accepts:
         return "statements stand inside of `circuit NAME { ... }`"
     return None
 
 
-def _statements(found: str, _offset: int, context: Context) -> str | None:
-    if found and context.between_statements:
-        return f"a statement starts with {quoted(STATEMENTS)}"
-    return None
+def _statements(mistake: Mistake) -> str | None:
+    if not (mistake.found and mistake.on_new_line and mistake.context.between_statements):
+        return None
+    for word, goes_on in _WORDLESS:
+        if mistake.looks_like_name and goes_on.match(mistake.text, mistake.offset):
+            return f"begin the statement with `{word}`"
+    return f"a statement starts with {quoted(STATEMENTS)}"
 
 
 _RULES: tuple[_Rule, ...] = (
     _misspelt_word,
-    _misspelt_before,
     _character,
     _odd_name,
+    _missing_before,
     _outside_circuit,
     _statements,
 )

@@ -7,6 +7,7 @@ meaning then.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from difflib import get_close_matches
 
 STATEMENTS = ("model", "task", "ablate", "scope", "level", "node", "edge", "expect")
@@ -46,9 +47,16 @@ RESERVED = frozenset(
 """Words that cannot name a circuit or a node."""
 
 
+_LONGEST_COMPARED = 60
+"""To compare words takes as long as the product of their lengths; nobody mistypes longer ones."""
+
+
 def near_miss(word: str, words: Iterable[str]) -> str | None:
     """The word that was probably meant, if one of `words` is close; never `word` itself."""
-    matches = get_close_matches(word, [w for w in words if w != word], n=1, cutoff=0.6)
+    if len(word) > _LONGEST_COMPARED:
+        return None
+    others = [w for w in words if w != word and len(w) <= _LONGEST_COMPARED]
+    matches = get_close_matches(word, others, n=1, cutoff=0.6)
     return matches[0] if matches else None
 
 
@@ -62,3 +70,9 @@ def listed(items: Sequence[str], last: str = "or") -> str:
 def quoted(words: Iterable[str], last: str = "or") -> str:
     """The words in backquotes, listed."""
     return listed([f"`{word}`" for word in words], last)
+
+
+def digits(number: Decimal, *, percent: bool = False) -> str:
+    """A number as a person would write it: no exponent, no idle zeros."""
+    value = number * 100 if percent else number
+    return f"{value.normalize():f}{'%' if percent else ''}"

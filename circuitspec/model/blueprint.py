@@ -12,13 +12,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from tokenizers import Tokenizer
 
 from circuitspec.diagnostics.codes import Code
 from circuitspec.model.config import ModelConfig
+from circuitspec.model.damaged import damaged
 from circuitspec.model.error import ModelError
 from circuitspec.model.parameters import matrix_name, parameter_shapes
 from circuitspec.model.places import Place, all_places, parse_place
@@ -77,13 +80,13 @@ def read_blueprint(folder: Path, *, name: str | None = None) -> Blueprint:
         ModelError: the folder or a file in it is missing, damaged or contradicts another.
     """
     if not folder.is_dir():
-        raise ModelError(Code.UNKNOWN_MODEL, f"{folder} is not a folder")
-    missing = [n for n in FILES if not (folder / n).is_file()]
+        raise ModelError(Code.UNKNOWN_MODEL, f"`{folder}` is not a folder")
+    missing = [f"`{n}`" for n in FILES if not (folder / n).is_file()]
     if missing:
         raise ModelError(
             Code.MISSING_MODEL_FILE,
-            f"the model folder {folder} lacks {', '.join(missing)}",
-            "a model folder is what `circuitspec train` writes",
+            f"the model's folder `{folder}` lacks {', '.join(missing)}",
+            "copy the folder as a whole, as `circuitspec train` wrote it",
         )
     config = _read_config(folder / CONFIG)
     tokenizer = _read_tokenizer(folder / TOKENIZER, config)
@@ -103,28 +106,43 @@ def _read_config(path: Path) -> ModelConfig:
     try:
         return ModelConfig.model_validate_json(_read_json(path))
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise ModelError(
-            Code.INVALID_CONFIG, f"{path}: {where + ': ' if where else ''}{first['msg']}"
-        ) from None
+        raise _invalid_config(path, error.errors()[0]) from None
+
+
+def _invalid_config(path: Path, mistake: ErrorDetails) -> ModelError:
+    setting = ".".join(map(str, mistake["loc"]))
+    advice = "restore the config that the model was trained with"
+    match mistake["type"]:
+        case "json_invalid":
+            complaint = f"is not JSON: {mistake['ctx']['error']}"
+        case "missing":
+            complaint = f"lacks the setting `{setting}`"
+        case "extra_forbidden":
+            complaint = f"has a setting `{setting}`, which is not known here"
+            close = get_close_matches(setting, ModelConfig.model_fields, n=1)
+            advice = f"did you mean `{close[0]}`?" if close else "upgrade circuitspec, or delete it"
+        case "value_error":
+            complaint = f"cannot be: {mistake['ctx']['error']}"
+        case _:
+            complaint = f"cannot be: `{setting}` {mistake['msg'].removeprefix('Input ')}"
+    return ModelError(Code.INVALID_CONFIG, f"`{path}` {complaint}", advice)
 
 
 def _read_tokenizer(path: Path, config: ModelConfig) -> Tokenizer:
     try:
         tokenizer = Tokenizer.from_buffer(_read_json(path))
     except Exception as error:  # the library raises plain Exception for whatever is wrong
-        raise ModelError(Code.DAMAGED_MODEL_FILE, f"{path} is not a tokenizer: {error}") from None
+        reason = str(error).removeprefix("Cannot instantiate Tokenizer from buffer: ")
+        raise damaged(path, f"is not a tokenizer: {reason}") from None
     if tokenizer.get_vocab_size() != config.vocab_size:
         raise ModelError(
             Code.WRONG_TENSOR_SHAPE,
-            f"{path} has {tokenizer.get_vocab_size()} tokens, config.json says {config.vocab_size}",
-            "config.json and tokenizer.json do not belong together",
+            f"`{path}` has {tokenizer.get_vocab_size()} tokens, "
+            f"`config.json` says {config.vocab_size}",
+            "put together again the config and the tokenizer of one model",
         )
     if set(tokenizer.get_vocab().values()) != set(range(config.vocab_size)):
-        raise ModelError(
-            Code.DAMAGED_MODEL_FILE, f"{path}: its ids are not 0 to {config.vocab_size - 1}"
-        )
+        raise damaged(path, f"has tokens with other ids than 0 to {config.vocab_size - 1}")
     return tokenizer
 
 
@@ -133,9 +151,7 @@ def _read_reference(path: Path, config: ModelConfig) -> StoredMeans:
     tensors, metadata = load_tensors(path, shapes)
     source, n_tokens, digest = (metadata.get(k) for k in ("source", "n_tokens", "tokens_sha256"))
     if not (isinstance(source, str) and isinstance(n_tokens, int) and isinstance(digest, str)):
-        raise ModelError(
-            Code.DAMAGED_MODEL_FILE, f"{path} does not say on which tokens its means were measured"
-        )
+        raise damaged(path, "does not say on which tokens its means were measured")
     means = {parse_place(name): tensor for name, tensor in tensors.items()}
     return StoredMeans(means, source, n_tokens, digest)
 
@@ -143,15 +159,11 @@ def _read_reference(path: Path, config: ModelConfig) -> StoredMeans:
 def _read_json(path: Path) -> bytes:
     size = path.stat().st_size
     if size > _LARGEST_JSON:
-        raise ModelError(
-            Code.DAMAGED_MODEL_FILE, f"{path} is {size >> 20} MiB; that is no JSON of ours"
-        )
+        raise damaged(path, f"has {size >> 20} MiB, which is too much for a JSON file of a model")
     try:
         return path.read_bytes()
     except OSError as error:
-        raise ModelError(
-            Code.DAMAGED_MODEL_FILE, f"{path} cannot be read: {error.strerror}"
-        ) from None
+        raise damaged(path, f"cannot be read: {error.strerror}") from None
 
 
 def _sha256(folder: Path, names: tuple[str, ...]) -> str:

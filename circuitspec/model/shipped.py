@@ -37,14 +37,18 @@ def find_model(name: str, *, base: Path | None = None) -> Path:
     folder = _folder(name, base or Path())
     if folder is not None:
         return folder
+    shipped = " or ".join(f"`{known}`" for known in shipped_models())
     if name.startswith("hf:"):
-        raise ModelError(Code.UNKNOWN_MODEL, f"models from a hub are not supported yet: {name}")
-    close = get_close_matches(name, shipped_models(), n=1)
-    known = ", ".join(shipped_models())
+        raise ModelError(
+            Code.UNKNOWN_MODEL,
+            f"models from a hub are not supported yet: `{name}`",
+            f"name a folder, or a shipped model: {shipped}",
+        )
+    close = get_close_matches(name, shipped_models(), n=1) or _similar(name, base or Path())
     raise ModelError(
         Code.UNKNOWN_MODEL,
-        f"no model is called {name}, and no folder is",
-        f"did you mean {close[0]}?" if close else f"shipped models: {known}; or name a folder",
+        f"there is no model `{name}`, and no folder",
+        f"did you mean `{close[0]}`?" if close else f"name a folder, or a shipped model: {shipped}",
     )
 
 
@@ -54,6 +58,18 @@ def _folder(name: str, base: Path) -> Path | None:
         return folder if folder.is_dir() else None
     except (OSError, RuntimeError):  # longer than a path can be; the home of nobody
         return None
+
+
+def _similar(name: str, base: Path) -> list[str]:
+    """The folder beside the one that is not there that is called most like it, if any is."""
+    try:
+        beside = (base / Path(name).expanduser()).parent
+        folders = [path.name for path in beside.iterdir() if path.is_dir()]
+    except (OSError, RuntimeError, ValueError):
+        return []
+    last = Path(name).name
+    close = get_close_matches(last, folders, n=1) if last else []
+    return [name.rstrip("/").removesuffix(last) + found for found in close]
 
 
 def load_model(name: str, *, base: Path | None = None) -> Model:
@@ -71,8 +87,8 @@ def load_blueprint(name: str, *, base: Path | None = None) -> Blueprint:
     Raises:
         ModelError: nothing is there, or it is damaged.
     """
-    folder = find_model(name, base=base).resolve()
-    return _read_once(folder, tuple(_changed(folder / file) for file in FILES))
+    folder = find_model(name, base=base)
+    return _read_once(folder, folder.resolve(), tuple(_changed(folder / file) for file in FILES))
 
 
 def _changed(path: Path) -> int | None:
@@ -80,8 +96,9 @@ def _changed(path: Path) -> int | None:
 
 
 @lru_cache(maxsize=4)
-def _read_once(folder: Path, changed: tuple[int | None, ...]) -> Blueprint:
-    return read_blueprint(folder)
+def _read_once(folder: Path, resolved: Path, changed: tuple[int | None, ...]) -> Blueprint:
+    # Messages call the files as the user does; the model is called by the folder's own name.
+    return read_blueprint(folder, name=resolved.name)
 
 
 @lru_cache(maxsize=4)

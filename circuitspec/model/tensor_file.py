@@ -21,6 +21,7 @@ from safetensors.numpy import save_file
 
 from circuitspec.diagnostics.codes import Code
 from circuitspec.files import replacing
+from circuitspec.model.damaged import damaged
 from circuitspec.model.error import ModelError
 
 _SPARSE_BELOW = 0.25
@@ -29,6 +30,7 @@ _SPARSE_BELOW = 0.25
 # and then equal content would not have equal hashes.
 _METADATA = "json"
 
+_APART = "put together again the config and the weights of one model"
 
 Floats: TypeAlias = NDArray[np.float32]
 
@@ -77,19 +79,19 @@ def load_tensors(
             if not isinstance(metadata, dict):
                 raise ValueError("its metadata is no JSON object")
     except FileNotFoundError:
-        raise ModelError(Code.MISSING_MODEL_FILE, f"{path} does not exist") from None
+        raise ModelError(Code.MISSING_MODEL_FILE, f"`{path}` does not exist") from None
     # Metadata nested a thousand deep is no ValueError to the json module.
     except (SafetensorError, OSError, ValueError, RecursionError) as error:
-        raise ModelError(
-            Code.DAMAGED_MODEL_FILE,
-            f"{path} cannot be read as safetensors: {error}",
-            "copy or train the model again",
-        ) from None
+        reason = str(error).removeprefix("Error while deserializing header: ")
+        raise damaged(path, f"cannot be read as safetensors: {reason}") from None
     for name, tensor in tensors.items():
         bad = int((~np.isfinite(tensor)).sum())
         if bad:
             raise ModelError(
-                Code.NOT_FINITE, f"{path}: {name} has {bad} values that are NaN or infinite"
+                Code.NOT_FINITE,
+                f"`{name}` in `{path}` has "
+                f"{'an entry that is' if bad == 1 else f'{bad} entries that are'} NaN or infinite",
+                "go back to a checkpoint from before the training diverged",
             )
     return tensors, metadata
 
@@ -107,17 +109,17 @@ def _compare_headers(
             if found.get(indices) != found.get(values) or len(found.get(indices, ())) != 1:
                 raise ModelError(
                     Code.WRONG_TENSOR_SHAPE,
-                    f"{path}: {indices} and {values} are not two equally long rows",
+                    f"`{indices}` and `{values}` in `{path}` are not two equally long rows",
+                    _APART,
                 )
         elif name not in found:
-            raise ModelError(
-                Code.MISSING_TENSOR, f"{path} lacks {name}", "config.json and weights do not match"
-            )
+            raise ModelError(Code.MISSING_TENSOR, f"`{path}` lacks `{name}`", _APART)
         elif found[name] != shape:
             raise ModelError(
                 Code.WRONG_TENSOR_SHAPE,
-                f"{path}: {name} has shape {list(found[name])}, config.json makes it {list(shape)}",
-                "config.json and weights do not belong together",
+                f"`{name}` in `{path}` has shape {list(found[name])}, "
+                f"by `config.json` it is {list(shape)}",
+                _APART,
             )
         else:
             expected.add(name)
@@ -125,10 +127,10 @@ def _compare_headers(
     if unknown:
         raise ModelError(
             Code.UNKNOWN_TENSOR,
-            f"{path} holds {unknown[0]!r}"
+            f"`{path}` holds `{unknown[0]}`"
             + (f" and {len(unknown) - 1} more" if len(unknown) > 1 else "")
             + ", which a model of this config does not have",
-            "config.json and weights do not belong together",
+            _APART,
         )
 
 
@@ -137,7 +139,9 @@ def _compare_types(path: Path, found: Mapping[str, str]) -> None:
         expected = "I32" if name.endswith(".indices") else "F32"
         if dtype != expected:
             raise ModelError(
-                Code.WRONG_TENSOR_TYPE, f"{path}: {name} is {dtype}, expected {expected}"
+                Code.WRONG_TENSOR_TYPE,
+                f"`{name}` in `{path}` is {dtype}, expected {expected}",
+                "save the model again, with all weights in float32",
             )
 
 
@@ -149,8 +153,8 @@ def _read_sparse(path: Path, file: safe_open, name: str, shape: tuple[int, ...])
     if len(indices) and not (ascending and indices[0] >= 0 and indices[-1] < size):
         raise ModelError(
             Code.WRONG_TENSOR_SHAPE,
-            f"{path}: {name}.indices leave a tensor of shape {list(shape)} or do not ascend",
-            "config.json and weights do not belong together",
+            f"`{name}.indices` in `{path}` leave a matrix of shape {list(shape)} or do not ascend",
+            _APART,
         )
     flat = np.zeros(size, np.float32)
     flat[indices] = values

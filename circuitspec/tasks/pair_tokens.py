@@ -46,18 +46,22 @@ def encode_pairs(pairs: Sequence[Pair], tokenizer: Tokenizer) -> tuple[PairToken
 def _encode(pair: Pair, index: int, tokenizer: Tokenizer) -> PairTokens:
     first, second = (tokenizer.encode(prompt).ids for prompt in pair.prompts)
     if len(first) != len(second):
-        raise _unusable(index, f"its prompts are {len(first)} and {len(second)} tokens long")
+        raise _unusable(index, f"the prompts are {len(first)} and {len(second)} tokens long")
     if sum(a != b for a, b in zip(first, second, strict=True)) != 1:
-        raise _unusable(index, "its prompts do not differ in exactly one token")
+        raise _unusable(index, "the prompts do not differ in exactly one token")
     answers = [tokenizer.encode(answer).ids for answer in pair.answers]
     for answer, ids in zip(pair.answers, answers, strict=True):
         if len(ids) != 1:
             raise _unusable(index, f"the answer {answer!r} is {len(ids)} tokens, not one")
     (right,), (wrong,) = answers
     if right == wrong:
-        raise _unusable(index, "its answers are the same token")
+        raise _unusable(index, "the answers are the same token")
     return PairTokens((first, second), (right, wrong))
 
 
 def _unusable(index: int, what: str) -> TaskError:
-    return TaskError(Code.UNUSABLE_TASK, f"pair {index}: {what}")
+    return TaskError(
+        Code.UNUSABLE_TASK,
+        f"the task cannot be put to this model: in pair {index}, {what}",
+        "choose a model whose tokenizer keeps apart what the task asks about",
+    )

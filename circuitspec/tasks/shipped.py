@@ -29,6 +29,8 @@ def load_task(name: str) -> Task:
     close = get_close_matches(name, _SHIPPED, n=1)
     raise TaskError(
         Code.UNKNOWN_TASK,
-        f"no task is called {name}",
-        f"did you mean {close[0]}?" if close else f"shipped tasks: {', '.join(shipped_tasks())}",
+        f"there is no task `{name}`",
+        f"did you mean `{close[0]}`?"
+        if close
+        else f"name a shipped task: {' or '.join(f'`{known}`' for known in shipped_tasks())}",
     )

@@ -6,7 +6,7 @@ import time
 
 import pytest
 import torch
-from support.circuits import circuit_of, marked, mistakes
+from support.circuits import circuit_of, marked, mistakes, spec_text
 from support.small_models import TWO_LAYERS, model_of, random_transformer
 
 from circuitspec.circuit.compile import compile_spec
@@ -109,29 +109,51 @@ def test_the_right_sign_passes(model: Model, arrow: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arrow", "message", "help_"),
+    ("arrow", "message", "label", "help_"),
     [
         (
             "told -> carry : -",
-            "the weight L1.attn.in[5] -> L1.attn.v[5] is +3, the spec says `-`",
-            "write `told -> carry : +`",
+            "the weight from `told` to `carry` is positive, the spec says `-`",
+            "L1.attn.in[5] -> L1.attn.v[5] is 3",
+            "write `carry : +`",
         ),
-        ("carry -> answer : +", "is -4, the spec says `+`", "write `carry -> answer : -`"),
-        ("told -> match.k : -", "is +1.5, the spec says `-`", "write `told -> match.k : +`"),
+        (
+            "carry -> answer : +",
+            "the weight from `carry` to `answer` is negative, the spec says `+`",
+            "L1.attn.v[5] -> L1.attn.out[7] is -4",
+            "write `answer : -`",
+        ),
+        (
+            "told -> match.k : -",
+            "the weight from `told` to `match.k` is positive, the spec says `-`",
+            "L1.attn.in[5] -> L1.attn.k[3] is 1.5",
+            "write `match.k : +`",
+        ),
         # Two of the three weights are positive, so that neither sign is right.
-        ("read -> fired : +", "L0.mlp.in[2] -> L0.mlp.neuron[3] is -0.125", "leave the sign out"),
-        ("read -> fired : -", "L0.mlp.in[1] -> L0.mlp.neuron[3] is +0.5", "leave the sign out"),
+        (
+            "read -> fired : +",
+            "1 of 3 weights from `read` to `fired` is negative, the spec says `+`",
+            "L0.mlp.in[2] -> L0.mlp.neuron[3] is -0.125",
+            "leave the sign out",
+        ),
+        (
+            "read -> fired : -",
+            "2 of 3 weights from `read` to `fired` are positive, the spec says `-`",
+            "L0.mlp.in[1] -> L0.mlp.neuron[3] is 0.5",
+            "leave the sign out",
+        ),
     ],
 )
 def test_a_sign_that_contradicts_a_weight(
-    model: Model, arrow: str, message: str, help_: str
+    model: Model, arrow: str, message: str, label: str, help_: str
 ) -> None:
     lines = f"{NODES}edge {arrow}"
     (diagnostic,) = mistakes(model, lines)
     assert diagnostic.code == "sign-contradicts-weight"
-    assert message in diagnostic.message
+    assert message == diagnostic.message
+    assert label == diagnostic.label
     assert help_ in (diagnostic.help or "")
-    assert marked(diagnostic, lines) in arrow
+    assert marked(diagnostic, lines) == arrow[-1]
 
 
 def test_a_weight_that_is_zero_names_the_strongest_inputs(model: Model) -> None:
@@ -141,40 +163,70 @@ def test_a_weight_that_is_zero_names_the_strongest_inputs(model: Model) -> None:
     lines = f"{NODES}edge told -> carry"
     (diagnostic,) = mistakes(model, lines)
     assert diagnostic.code == "zero-weight"
-    assert "L1.attn.in[5] -> L1.attn.v[5] is zero" in diagnostic.message
+    assert diagnostic.message == "the weight from `told` to `carry` is zero in this model"
+    assert diagnostic.label == "L1.attn.in[5] -> L1.attn.v[5] is 0"
     assert diagnostic.help is not None
-    assert diagnostic.help.endswith("of L1.attn.v[5] are L1.attn.in[6], L1.attn.in[0]")
+    assert diagnostic.help.endswith("L1.attn.v[5] are L1.attn.in[6] (-9), L1.attn.in[0] (+0.1)")
     assert marked(diagnostic, lines) == "told -> carry"
 
 
 def test_a_node_without_any_input_is_called_that(model: Model) -> None:
     set_weight(model, "attn.v", 5, 5, 0.0, layer=1)
     (diagnostic,) = mistakes(model, f"{NODES}edge told -> carry")
-    assert diagnostic.help == "L1.attn.v[5] has no input at all in this model"
+    assert diagnostic.help == "leave it out: L1.attn.v[5] has no input at all in this model"
+
+
+def test_an_input_that_could_have_been_meant_is_called_by_its_name(model: Model) -> None:
+    model.transformer.matrix(Place(0, "mlp.neuron")).weight[3, 1] = 0.0
+    set_weight(model, "mlp.neuron", 3, 2, 0.5, layer=0)
+    nodes = "node one = L0.mlp.in[1]\nnode two = L0.mlp.in[2]\nnode spike = L0.mlp.neuron[3]\n"
+    (diagnostic,) = mistakes(model, f"{nodes}edge one, two -> spike")
+    assert diagnostic.help == "the strongest inputs of L0.mlp.neuron[3] are `two` (+0.5)"
+
+
+def test_an_edge_of_a_list_is_marked_by_its_target_and_its_source(model: Model) -> None:
+    nodes = "node one = L0.mlp.in[0]\nnode two = L0.mlp.in[1]\nnode spike = L0.mlp.neuron[3]\n"
+    lines = f"{nodes}edge one, two -> spike"
+    (diagnostic,) = mistakes(model, lines)
+    assert marked(diagnostic, lines) == "spike"
+    ((span, label),) = diagnostic.secondary
+    assert spec_text(lines)[span.start : span.end] == "one"
+    assert label == "from here"
 
 
 def test_groups_with_zeros_alone_between_them_are_one_mistake(model: Model) -> None:
     model.transformer.matrix(Place(0, "mlp.neuron")).weight.zero_()
     (diagnostic,) = mistakes(model, f"{NODES}edge read -> fired")
     assert diagnostic.code == "zero-weight"
-    assert "all 4 weights from read to fired are zero" in diagnostic.message
+    assert diagnostic.message == "all 4 weights from `read` to `fired` are zero in this model"
 
 
 @pytest.mark.parametrize(
-    ("arrow", "label"),
+    ("arrow", "label", "help_"),
     [
-        ("fired -> read", "from L0.mlp.neuron to L0.mlp.in"),
-        ("read -> answer", "from L0.mlp.in to L1.attn.out"),
-        ("read -> told", "from L0.mlp.in to L0.mlp.out, L1.attn.in"),
-        ("match.q -> answer", "from L1.attn.q to L1.attn.out"),
+        ("fired -> read", "from L0.mlp.neuron to L0.mlp.in", "did you mean `read -> fired`?"),
+        ("read -> answer", "from L0.mlp.in to L1.attn.out", "lead from `L0.mlp.in` to `L0.mlp.neu"),
+        ("read -> told", "from L0.mlp.in to L0.mlp.out, L1.attn.in", "a node at `L0.mlp.neuron`"),
+        ("match.q -> answer", "from L1.attn.q to L1.attn.out", "choose where values come from"),
+        ("write -> later", "from L0.attn.out to L1.mlp.in", "`channel 6 from L0.attn to L1.mlp`"),
+        ("write -> other", "from L0.attn.out to L1.mlp.in", "channel 6 of the residual stream"),
+        (
+            "answer -> early",
+            "from L1.attn.out to L0.mlp.in",
+            "read before `L1.attn.out` is written",
+        ),
+        ("answer -> read", "from L1.attn.out to L0.mlp.in", "read before `L1.attn.out` is written"),
+        ("answer -> carry", "from L1.attn.out to L1.attn.v", "did you mean `carry -> answer`?"),
+        ("answer -> match.k", "from L1.attn.out to L1.attn.k", "the residual stream carries"),
     ],
 )
-def test_places_that_no_matrix_joins(model: Model, arrow: str, label: str) -> None:
-    lines = f"{NODES}edge {arrow}"
+def test_places_that_no_matrix_joins(model: Model, arrow: str, label: str, help_: str) -> None:
+    more = "node write = L0.attn.out[6]\nnode later = L1.mlp.in[6]\nnode other = L1.mlp.in[7]\n"
+    lines = f"{NODES}{more}node early = L0.mlp.in[7]\nedge {arrow}"
     (diagnostic,) = mistakes(model, lines)
     assert diagnostic.code == "no-such-matrix"
     assert diagnostic.label == label
-    assert "attn.in -> attn.q" in (diagnostic.help or "")
+    assert help_ in (diagnostic.help or "")
     assert marked(diagnostic, lines) == arrow
 
 

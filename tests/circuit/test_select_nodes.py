@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 
 import pytest
-from support.circuits import circuit_of, marked, mistakes
+from support.circuits import circuit_of, marked, mistakes, spec_text
 from support.small_models import TWO_LAYERS, model_of, random_transformer
 
+from circuitspec.circuit.locate import locate
+from circuitspec.language.load import parse_text
 from circuitspec.model.config import ModelConfig
 from circuitspec.model.folder import Model
 
@@ -91,47 +93,51 @@ def test_a_node_is_called_by_its_name_and_by_its_place_if_it_has_company(model: 
 
 
 @pytest.mark.parametrize(
-    ("selection", "code", "message", "help_"),
+    ("selection", "mark", "code", "message", "help_"),
     [
-        (
-            "L2.mlp.in[0]",
-            "layer-out-of-range",
-            "the model has no layer 2",
-            "its layers are L0 to L1",
-        ),
-        ("L7.h0.qk[0]", "layer-out-of-range", "the model has no layer 7", None),
-        ("channel 0 from L0.mlp to L9.attn", "layer-out-of-range", "no layer 9", None),
-        ("L0.h2.q[0]", "head-out-of-range", "layer 0 has no head 2", "its heads are h0 to h1"),
-        ("L1.h5.qk[0]", "head-out-of-range", "layer 1 has no head 5", None),
-        (
-            "L0.mlp.in[8]",
-            "index-out-of-range",
-            "L0.mlp.in has no element 8",
-            "its elements are 0 to 7",
-        ),
-        ("L0.mlp.neuron[0, 10]", "index-out-of-range", "no element 10", "0 to 9"),
-        ("L0.attn.v[6]", "index-out-of-range", "no element 6", "0 to 5"),
-        ("L0.h1.v[3]", "index-out-of-range", "head 1 of L0.attn.v has no element 3", "0 to 2"),
-        ("L0.h1.qk[2, 3]", "index-out-of-range", "no element 3", "0 to 2"),
-        ("L0.attn.qk[6]", "index-out-of-range", "no element 6", "0 to 5"),
-        ("channel 8 from L0.mlp to L1.attn", "index-out-of-range", "no element 8", "0 to 7"),
-        ("L0.mlp.in[7..8]", "index-out-of-range", "no element 8", "0 to 7"),
+        ("L2.mlp.in[0]", "L2", "layer", "the model has no layer 2", "`L0` or `L1`"),
+        ("L7.h0.qk[0]", "L7", "layer", "the model has no layer 7", "`L0` or `L1`"),
+        ("channel 0 from L0.mlp to L1.attn, L09.mlp", "L09", "layer", "no layer 9", "`L0`"),
+        ("L0.h2.q[0]", "h2", "head", "layer 0 has no head 2", "`h0` or `h1`"),
+        ("L1.h5.qk[0]", "h5", "head", "layer 1 has no head 5", "`h0` or `h1`"),
+        ("L0.mlp.in[8]", "8", "index", "`L0.mlp.in` has no element 8", "one from 0 to 7"),
+        ("L0.mlp.neuron[0, 10]", "10", "index", "no element 10", "0 to 9"),
+        ("L0.attn.v[6]", "6", "index", "no element 6", "0 to 5"),
+        ("L0.h0.v[3]", "3", "index", "head 0 of `L0.attn.v` has no element 3", "0 to 2"),
+        ("L0.h1.v[3]", "3", "index", "head 1 of `L0.attn.v`", "the flat index, `L0.attn.v[3]`?"),
+        ("L0.h0.qk[2, 3]", "3", "index", "no element 3", "0 to 2"),
+        ("L0.attn.qk[6]", "6", "index", "no element 6", "0 to 5"),
+        ("channel 8 from L0.mlp to L1.attn", "8", "index", "no element 8", "0 to 7"),
+        ("L0.mlp.in[7..8]", "7..8", "index", "no element 8", "0 to 7"),
     ],
 )
 def test_what_the_model_lacks_is_reported_where_it_is_named(
-    model: Model, selection: str, code: str, message: str, help_: str | None
+    model: Model, selection: str, mark: str, code: str, message: str, help_: str
 ) -> None:
     lines = f"node fine = L0.mlp.in[0]\nnode wrong = L1.mlp.out[0], {selection}"
     (diagnostic,) = mistakes(model, lines)
-    assert diagnostic.code == code
+    assert diagnostic.code == f"{code}-out-of-range"
     assert message in diagnostic.message
-    assert marked(diagnostic, lines) == selection
-    assert help_ is None or help_ in (diagnostic.help or "")
+    assert marked(diagnostic, lines) == mark
+    assert help_ in (diagnostic.help or "")
+    # Whether it is the spec that names this model is not known here.
+    assert diagnostic.secondary == ()
+
+
+def test_each_mistake_of_a_selection_is_reported(model: Model) -> None:
+    lines = "node it = L0.mlp.in[3, 8, 10..12], channel 0 from L2.mlp to L3.attn"
+    assert [marked(found, lines) for found in mistakes(model, lines)] == ["8", "10..12", "L2", "L3"]
+
+
+def test_the_model_is_pointed_at_where_the_spec_names_it(model: Model) -> None:
+    (spec,) = parse_text(spec_text("node it = L2.mlp.in[0]")).unwrap().circuits
+    (diagnostic,) = locate(spec, model, model_span=spec.model_span).diagnostics
+    assert diagnostic.secondary == ((spec.model_span, "this model has 2 layers"),)
 
 
 def test_a_model_of_one_layer_has_no_range_of_layers(wide: Model) -> None:
     (diagnostic,) = mistakes(wide, "node it = L1.mlp.in[0]")
-    assert diagnostic.help == "its layers are L0"
+    assert diagnostic.help == "layers are counted from 0: choose `L0`"
 
 
 def test_all_mistakes_are_reported_at_once(model: Model) -> None:
@@ -153,7 +159,7 @@ def test_a_node_that_two_names_claim_is_reported_with_both_places(model: Model) 
     lines = "node kind = channel 5 from L0.mlp to L1.attn\nnode again = L1.attn.in[4..5]"
     (diagnostic,) = mistakes(model, lines)
     assert diagnostic.code == "node-listed-twice"
-    assert diagnostic.message == "L1.attn.in[5] is listed twice"
+    assert diagnostic.message == "`L1.attn.in[5]` is listed twice"
     assert marked(diagnostic, lines) == "L1.attn.in[4..5]"
     ((span, label),) = diagnostic.secondary
     assert span.line < diagnostic.span.line
@@ -165,18 +171,19 @@ def test_a_node_that_one_name_claims_twice_is_reported(model: Model) -> None:
     (diagnostic,) = mistakes(model, lines)
     assert diagnostic.code == "node-listed-twice"
     assert marked(diagnostic, lines) == "L0.attn.q[4]"
+    assert diagnostic.notes == ("`L0.h1.q[1]` and `L0.attn.q[4]` are the same element",)
 
 
 def test_a_third_claim_is_held_against_the_first(model: Model) -> None:
     lines = "\n".join(f"node {name} = L0.mlp.in[3]" for name in "abc")
     labels = [diagnostic.secondary[0][1] for diagnostic in mistakes(model, lines)]
-    assert labels == ["first listed as a"] * 2
+    assert labels == ["first listed as `a`"] * 2
 
 
 def test_ranges_that_overlap_are_one_mistake(wide: Model) -> None:
     lines = "node a = L0.mlp.neuron[0..2999]\nnode b = L0.mlp.neuron[1000..4095]"
     (diagnostic,) = mistakes(wide, lines)
-    assert diagnostic.message == "L0.mlp.neuron[1000] and 1999 more nodes are listed twice"
+    assert diagnostic.message == "`L0.mlp.neuron[1000]` and 1999 more are listed twice"
 
 
 def test_a_range_far_beyond_the_place_is_refused_without_walking_it(model: Model) -> None:

@@ -96,9 +96,9 @@ def test_with_nothing_installed_the_error_says_how_to_get_it(tmp_path):
 
 
 def test_unknown_suffix(tmp_path):
-    with pytest.raises(DrawError, match=r"cannot draw drawing\.jpg") as caught:
+    with pytest.raises(DrawError, match=r"`\.jpg` is not a format") as caught:
         render(draw(quote_closing()), tmp_path / "drawing.jpg")
-    assert ".svg, .png, .pdf, .dot, .gv" in caught.value.diagnostic.help
+    assert "`.svg`, `.png`, `.pdf`, `.dot`, `.gv`" in caught.value.diagnostic.help
 
 
 @pytest.mark.usefixtures("no_programs")

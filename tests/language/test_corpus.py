@@ -22,7 +22,7 @@ INVALID = sorted((HERE / "invalid").glob("*.circ"))
 @pytest.mark.parametrize("path", VALID, ids=lambda path: path.stem)
 def test_valid_files_survive_printing_and_reading(path: Path) -> None:
     result = load_file(path)
-    assert result.diagnostics == ()
+    assert all(diagnostic.severity == "warning" for diagnostic in result.diagnostics)
     file = result.unwrap()
     printed = print_file(file)
     assert parse_text(printed).unwrap() == file

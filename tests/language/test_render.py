@@ -117,3 +117,54 @@ def test_two_places_on_a_long_line_are_both_shown(offset: int) -> None:
     other = (source.span(offset, offset + 1), "other")
     found = diagnostic(source, 900, 910, secondary=(other,))
     assert render(found, source).count("1 | ") == 2
+
+
+def test_marks_stand_right_after_tabs_wide_letters_and_accents() -> None:
+    source = Source("a.circ", "\tno\u0301de\t\u5b57 \U0001f600 bad")
+    start = source.text.index("bad")
+    assert render(diagnostic(source, start, start + 3), source).split("\n")[3:] == [
+        "1 |     no\u0301de    \u5b57 \U0001f600 bad",
+        "  |                   ^^^",
+    ]
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_lines_are_counted_right_among_mixed_line_endings(ending: str) -> None:
+    source = Source("a.circ", f"one\r\ntwo\n\r\nfour{ending}five bad{ending}")
+    start = source.text.index("bad")
+    assert render(diagnostic(source, start, start + 3), source).split("\n")[1:] == [
+        " --> a.circ:5:6",
+        "  |",
+        "5 | five bad",
+        "  |      ^^^",
+    ]
+
+
+def test_a_line_of_a_million_characters_is_shown_in_part() -> None:
+    source = Source("a.circ", "\t\u5b57x" * 333_333 + "bad")
+    whole = (source.span(0, len(source.text)), "all of it")
+    found = diagnostic(source, 999_999, 1_000_002, secondary=(whole,))
+    assert len(render(found, source)) < 2_000
+
+
+def test_a_word_of_a_million_characters_is_quoted_in_part() -> None:
+    source = Source("a.circ", "x" * 1_000_000)
+    found = Diagnostic(
+        code="some-code",
+        message=f"no node is called `{source.text}`",
+        span=source.span(0, 1_000_000),
+        label=f"`{source.text}` is not a node",
+        help=f"write `{source.text}_` or `y`",
+        notes=(f"`{source.text}`",),
+    )
+    assert len(render(found, source)) < 1_500
+    assert len(render_concise(found, source)) < 250
+    assert f"help: write `{'x' * 160}...` or `y`" in render(found, source)
+
+
+def test_nothing_that_a_message_quotes_reaches_the_terminal_as_a_command() -> None:
+    source = Source("evil\x1b]0;.circ", "text")
+    found = diagnostic(source, 0, 4, label="\x1b[31m", help="`\x1b[2J`", notes=("a\u202eb",))
+    for text in (render(found, source), render_concise(found, source)):
+        assert "\x1b" not in text
+        assert "\u202e" not in text

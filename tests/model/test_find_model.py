@@ -50,7 +50,7 @@ def test_a_name_that_can_be_no_folder_is_only_unknown(tmp_path: Path, name: str)
 
 
 def test_a_hub_is_said_not_to_be_supported(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="not supported yet: hf:gpt2") as caught:
+    with pytest.raises(ModelError, match="not supported yet: `hf:gpt2`") as caught:
         find_model("hf:gpt2", base=tmp_path)
     assert caught.value.diagnostic.code == "unknown-model"
 

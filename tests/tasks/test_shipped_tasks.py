@@ -65,9 +65,9 @@ def test_the_hash_is_of_the_verifying_pairs(task: Task) -> None:
 
 
 def test_an_unknown_task_is_refused_with_the_nearest_name() -> None:
-    with pytest.raises(TaskError, match="no task is called single_quote") as caught:
+    with pytest.raises(TaskError, match="there is no task `single_quote`") as caught:
         load_task("single_quote")
-    assert caught.value.diagnostic.help == "did you mean single_double_quote?"
+    assert caught.value.diagnostic.help == "did you mean `single_double_quote`?"
     with pytest.raises(TaskError) as caught:
         load_task("zzz")
     assert "single_double_quote" in (caught.value.diagnostic.help or "")

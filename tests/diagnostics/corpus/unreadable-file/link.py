@@ -1,0 +1,3 @@
+from pathlib import Path
+
+Path("example.circ").symlink_to("example.circ")

@@ -1,0 +1,7 @@
+import json
+from pathlib import Path
+
+path = Path("model/config.json")
+config = json.loads(path.read_text())
+config["d_mlp"] = 2048
+path.write_text(json.dumps(config))
