@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import enum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from circuitspec import __version__
+from circuitspec.cli.colour import Colour
 from circuitspec.cli.exits import exits_cleanly
+from circuitspec.cli.form import Form
+from circuitspec.formats.format import Format
 
 app = typer.Typer(
     name="circuitspec",
@@ -20,20 +22,28 @@ app = typer.Typer(
 )
 
 
-class Format(enum.StrEnum):
-    """How results are printed."""
-
-    FULL = "full"
-    JSON = "json"
-
-
 Paths = Annotated[
     list[Path],
-    typer.Argument(help="Files, or folders to search for .circ files.", show_default=False),
+    typer.Argument(
+        help="Files, folders to search for .circ files, or - for standard input.",
+        show_default=False,
+    ),
 ]
 ModelOption = Annotated[
     str | None,
     typer.Option(help="Use this model, a shipped name or a folder, whatever the spec says."),
+]
+FormatOption = Annotated[Format, typer.Option(help="How to print results.")]
+OutputOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        help="Write results to this file, too: .json as JSON, .xml as JUnit, others as --format "
+        "says. May be given several times.",
+        show_default=False,
+    ),
+]
+ColourOption = Annotated[
+    Colour, typer.Option("--color", help="Colours; auto honours NO_COLOR and FORCE_COLOR.")
 ]
 
 
@@ -55,7 +65,13 @@ def verify(
     ] = None,
     model: ModelOption = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of whatever is drawn at random.")] = 0,
-    format: Annotated[Format, typer.Option(help="How to print results.")] = Format.FULL,  # noqa: A002
+    allow_inconclusive: Annotated[
+        bool,
+        typer.Option("--allow-inconclusive", help="Claims that the data do not decide may stay."),
+    ] = False,
+    format: FormatOption = Format.FULL,  # noqa: A002
+    output: OutputOption = None,
+    color: ColourOption = Colour.AUTO,
 ) -> None:
     """Run the model and say of every claim whether it holds.
 
@@ -63,13 +79,25 @@ def verify(
     or model could not be used.
     """
     with exits_cleanly():
-        from circuitspec.cli.verify import verify_files
+        from circuitspec.cli.results import Results
+        from circuitspec.cli.verify import Judging, verify_files
 
-        raise typer.Exit(verify_files(paths, out, model, seed, as_json=format is Format.JSON))
+        judging = Judging(model, seed, out, allow_inconclusive)
+        results = Results(format, tuple(output or ()), color)
+        raise typer.Exit(verify_files(paths, judging, results))
 
 
 @app.command()
-def check(paths: Paths, model: ModelOption = None) -> None:
+def check(
+    paths: Paths,
+    model: ModelOption = None,
+    syntax: Annotated[
+        bool, typer.Option("--syntax", help="Stop before looking for model and task.")
+    ] = False,
+    format: FormatOption = Format.FULL,  # noqa: A002
+    output: OutputOption = None,
+    color: ColourOption = Colour.AUTO,
+) -> None:
     """Check specs as far as possible without running their model.
 
     Reads the files, finds the models and tasks that they name, and looks up every place, node and
@@ -77,8 +105,89 @@ def check(paths: Paths, model: ModelOption = None) -> None:
     """
     with exits_cleanly():
         from circuitspec.cli.check import check_files
+        from circuitspec.cli.results import Results
 
-        raise typer.Exit(check_files(paths, model))
+        results = Results(format, tuple(output or ()), color)
+        raise typer.Exit(check_files(paths, model, results, syntax_only=syntax))
+
+
+@app.command()
+def fmt(
+    paths: Paths,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit with 1 if a file would change.")
+    ] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Write nothing; show what would change.")
+    ] = False,
+    color: ColourOption = Colour.AUTO,
+) -> None:
+    """Bring specs into the one style of the language.
+
+    Only the syntax of a file must be right. Exit code 0: all files are in the style now. 1: with
+    --check, some file is not. 2: a file could not be formatted; it is as it was.
+    """
+    with exits_cleanly():
+        from circuitspec.cli.fmt import Formatting, format_files
+
+        raise typer.Exit(format_files(paths, Formatting(check=check, diff=diff, colour=color)))
+
+
+@app.command()
+def convert(
+    path: Annotated[
+        Path, typer.Argument(help="A .circ or .json file, or - for standard input.", metavar="FILE")
+    ],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="The file to write, instead of stdout.")
+    ] = None,
+    source: Annotated[
+        Form | None, typer.Option("--from", help="What the file holds, if its name does not say.")
+    ] = None,
+) -> None:
+    """Convert a spec from text to JSON, or from JSON to text.
+
+    Nothing is lost on the way: not the order of statements, not comments, not how numbers are
+    written. Exit code 0: converted. 2: the file has a mistake.
+    """
+    with exits_cleanly():
+        from circuitspec.cli.convert import convert_file
+
+        raise typer.Exit(convert_file(path, out, source))
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of specs in JSON."""
+    with exits_cleanly():
+        from circuitspec.cli.convert import print_schema
+
+        raise typer.Exit(print_schema())
+
+
+def _complete_code(incomplete: str) -> list[tuple[str, str]]:
+    from circuitspec.cli.explain import complete_code
+
+    return list(complete_code(incomplete))
+
+
+@app.command()
+def explain(
+    codes: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[CODE]...",
+            help="Codes such as zero-weight; none for a list of all.",
+            show_default=False,
+            autocompletion=_complete_code,
+        ),
+    ] = None,
+) -> None:
+    """Explain the code of a message: what it means, what is wrong and what is right."""
+    with exits_cleanly():
+        from circuitspec.cli.explain import explain
+
+        raise typer.Exit(explain(codes or []))
 
 
 @app.command()
@@ -140,6 +249,22 @@ def discover(
         from circuitspec.cli.discover import discover_to_file
 
         raise typer.Exit(discover_to_file(out, model, task, target_loss, price, steps, seed))
+
+
+@app.command()
+def lsp(
+    stdio: Annotated[
+        bool, typer.Option("--stdio", hidden=True, help="What editors add; there is no other way.")
+    ] = True,
+) -> None:
+    """Serve an editor: diagnostics, formatting, hover, completion and more while you type.
+
+    For editors to start, over standard input and output; docs/how-to/editors.md says how.
+    """
+    with exits_cleanly():
+        from circuitspec.cli.lsp import run_server
+
+        raise typer.Exit(run_server())
 
 
 def main() -> None:

@@ -6,12 +6,17 @@ could not be told: usage, parse, resolution or internal error. 130: interrupted.
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import typer
+
+if TYPE_CHECKING:
+    from circuitspec.formats.outcome import Outcome
 
 FALSE_CLAIM = 1
 ERROR = 2
@@ -23,11 +28,34 @@ class UserError(Exception):
 
     Attributes:
         help: what to do about it.
+        code: the page on it, if there is one.
     """
 
-    def __init__(self, message: str, help: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        message: str,
+        help: str | None = None,  # noqa: A002
+        *,
+        code: str | None = None,
+    ) -> None:
         super().__init__(message)
         self.help = help
+        self.code = code
+
+
+def exit_code(outcome: Outcome) -> int:
+    """What a run of `check` or `verify` exits with, in whatever format it is shown.
+
+    Warnings leave it at 0, and so an inconclusive claim that was allowed to be. Of a circuit that
+    claims nothing, nothing was verified.
+    """
+    if outcome.mistakes["error"] or outcome.verdicts["error"]:
+        return ERROR
+    judged = [circuit for circuit in outcome.circuits if circuit.certificate is not None]
+    failures = (failure for circuit in judged for failure in circuit.failures.values())
+    if any(failure.severity == "error" for failure in failures):
+        return FALSE_CLAIM
+    return 0 if all(circuit.spec.claims for circuit in judged) else FALSE_CLAIM
 
 
 @contextmanager
@@ -40,7 +68,7 @@ def exits_cleanly() -> Iterator[None]:
     try:
         yield
     except UserError as error:
-        _complain(f"error: {error}")
+        _complain(f"error: {error}" if error.code is None else f"error[{error.code}]: {error}")
         if error.help:
             _complain(f"  help: {error.help}")
         raise typer.Exit(ERROR) from None
@@ -50,6 +78,8 @@ def exits_cleanly() -> Iterator[None]:
     except (typer.Exit, typer.Abort):
         raise
     except BrokenPipeError:
+        # Nobody reads on, as after `| head`. What is still in the buffer must not fail at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(ERROR) from None
     except Exception:
         traceback.print_exc()

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from circuitspec.cli.exits import UserError
 from circuitspec.model.error import ModelError
-from circuitspec.model.folder import Model
-from circuitspec.model.shipped import load_model
+from circuitspec.model.shipped import load_blueprint, load_model
+
+if TYPE_CHECKING:
+    from circuitspec.model.blueprint import Blueprint
+    from circuitspec.model.folder import Model
 
 
 def chosen_model(name: str | None) -> Model | None:
@@ -19,4 +24,22 @@ def chosen_model(name: str | None) -> Model | None:
     try:
         return load_model(name)
     except ModelError as error:
-        raise UserError(str(error), error.diagnostic.help) from None
+        raise _user_error(error) from None
+
+
+def chosen_blueprint(name: str | None) -> Blueprint | None:
+    """The same without making it run, so without torch.
+
+    Raises:
+        UserError: there is no such model, or it is damaged.
+    """
+    if name is None:
+        return None
+    try:
+        return load_blueprint(name)
+    except ModelError as error:
+        raise _user_error(error) from None
+
+
+def _user_error(error: ModelError) -> UserError:
+    return UserError(str(error), error.diagnostic.help, code=error.diagnostic.code)

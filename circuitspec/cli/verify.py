@@ -1,103 +1,123 @@
-"""`circuitspec verify`: results on stdout; certificates and drawings in a folder if asked."""
+"""`circuitspec verify`: every claim held against the model; certificates and drawings if asked.
+
+Torch is imported for the first circuit that is sound, so mistakes in files are shown at once.
+"""
 
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from circuitspec.circuit.bind import Bound, bind_spec
-from circuitspec.cli.exits import ERROR, FALSE_CLAIM, UserError
-from circuitspec.cli.models import chosen_model
-from circuitspec.cli.progress import progress_bar
-from circuitspec.cli.spec_files import (
-    LoadedSpec,
-    distinct_names,
-    read_specs,
-    show_diagnostics,
-    spec_paths,
-)
-from circuitspec.drawing import DrawError, draw, render
-from circuitspec.verdict.certificate import (
-    Certificate,
-    certificates_json,
-    certify,
-    current_environment,
-    write_certificates,
-)
-from circuitspec.verdict.judge import verify_circuit
-from circuitspec.verdict.text import render_report
+from circuitspec.cli.check import read_and_check
+from circuitspec.cli.exits import UserError, exit_code
+from circuitspec.cli.results import Results
+from circuitspec.cli.spec_files import distinct_names
+from circuitspec.formats import CircuitOutcome, FileOutcome, Outcome, full
+
+if TYPE_CHECKING:
+    from circuitspec.circuit.check import Checked
+    from circuitspec.circuit.circuit import Circuit
+    from circuitspec.verdict.certificate import Certificate
 
 _DRAWINGS = (".dot", ".svg", ".png")
 
 
-def verify_files(
-    paths: list[Path], out: Path | None, model_name: str | None, seed: int, *, as_json: bool
-) -> int:
+@dataclass(frozen=True)
+class Judging:
+    """How circuits are judged.
+
+    Attributes:
+        model_name: what to hold all of them against; None for what each names itself.
+        out: a folder for certificates and drawings.
+        allow_inconclusive: claims that the data do not decide give warnings.
+    """
+
+    model_name: str | None = None
+    seed: int = 0
+    out: Path | None = None
+    allow_inconclusive: bool = False
+
+    def judge(self, circuit: CircuitOutcome, checked: Checked, name: str) -> CircuitOutcome:
+        """Run the model for one circuit; `name` is that of the files to write.
+
+        Raises:
+            UserError: `out` cannot be written.
+        """
+        from circuitspec.circuit.check import folder_of
+        from circuitspec.circuit.compile import build_circuit
+        from circuitspec.cli.models import chosen_model
+        from circuitspec.cli.progress import progress_bar
+        from circuitspec.model.shipped import load_model
+        from circuitspec.verdict.certificate import certify, current_environment
+        from circuitspec.verdict.diagnose import diagnose_claims
+        from circuitspec.verdict.judge import verify_circuit
+
+        spec = circuit.spec
+        assert checked.task is not None  # else it would not be sound
+        model = chosen_model(self.model_name) or load_model(spec.model, base=folder_of(spec))
+        built = build_circuit(spec, model, checked.groups, checked.edges)
+        with progress_bar(spec.name) as progress:
+            report = verify_circuit(spec, built, checked.task, seed=self.seed, on_progress=progress)
+        certificate = certify(report, current_environment())
+        return replace(
+            circuit,
+            certificate=certificate,
+            failures=diagnose_claims(spec, report, allow_inconclusive=self.allow_inconclusive),
+            written=() if self.out is None else _write(self.out / name, built, certificate),
+        )
+
+
+def verify_files(paths: list[Path], judging: Judging, results: Results) -> int:
     """Verify every circuit in `paths`; returns the exit code.
 
     Raises:
-        UserError: nothing to verify, a model that cannot be loaded, a folder that cannot be
-            written.
+        UserError: a model that cannot be loaded, a file or a folder that cannot be written.
     """
+    out = judging.out
     if out is not None and out.exists() and not out.is_dir():
         raise UserError(f"{out} is a file, not a folder", "name another folder with --out")
-    loaded, sound = read_specs(spec_paths(paths))
-    model = chosen_model(model_name)
-    bound: list[tuple[str, LoadedSpec, Bound]] = []
-    for name, item in distinct_names(loaded):
-        result = bind_spec(item.spec, model=model)
-        show_diagnostics(result.diagnostics, item.source)
-        if result.circuit is None or result.task is None:
-            sound = False
-        else:
-            bound.append((name, item, result))
-    certificates: list[Certificate] = []
-    for name, item, result in bound:
-        certificate = _verify(item, result, seed)
-        certificates.append(certificate)
-        if not as_json:
-            print(render_report(certificate), flush=True)
-        if out is not None:
-            written = _write(out, name, result, certificate)
-            if not as_json:
-                print(f"  wrote {', '.join(map(str, written))}\n", flush=True)
-    if as_json and certificates:
-        sys.stdout.write(certificates_json(certificates))
-    verdicts = {certificate.verdict for certificate in certificates}
-    if not sound or not certificates or "error" in verdicts:
-        return ERROR
-    return 0 if verdicts == {"confirmed"} else FALSE_CLAIM
+    results.prepare()
+    checked = read_and_check(paths, judging.model_name)
+    results.part(full.mistakes(file.outcome() for file in checked))
+    names = iter(distinct_names([(f.path, spec.name) for f in checked for spec, _ in f.circuits]))
+    files: list[FileOutcome] = []
+    for file in checked:
+        whole = file.outcome()
+        circuits: list[CircuitOutcome] = []
+        for circuit, (_, found) in zip(whole.circuits, file.circuits, strict=True):
+            name = next(names)
+            if found is not None and found.sound:
+                circuits.append(judging.judge(circuit, found, name))
+                results.part(full.judged(circuits[-1], whole))
+            else:
+                circuits.append(circuit)
+        files.append(replace(whole, circuits=tuple(circuits)))
+    outcome = Outcome(command="verify", files=tuple(files))
+    results.finish(outcome)
+    return exit_code(outcome)
 
 
-def _verify(item: LoadedSpec, bound: Bound, seed: int) -> Certificate:
-    assert bound.circuit is not None
-    assert bound.task is not None
-    with progress_bar(item.spec.name) as progress:
-        report = verify_circuit(
-            item.spec,
-            bound.circuit,
-            bound.task,
-            seed=seed,
-            on_progress=progress,
-        )
-    return certify(report, current_environment())
-
-
-def _write(out: Path, name: str, bound: Bound, certificate: Certificate) -> list[Path]:
+def _write(stem: Path, circuit: Circuit, certificate: Certificate) -> tuple[str, ...]:
     """Write certificate and drawings; returns their paths."""
-    assert bound.circuit is not None
-    path = out / f"{name}.json"
+    from circuitspec.drawing import DrawError, draw, render
+    from circuitspec.verdict.certificate import write_certificates
+
+    # Not `with_suffix`: a name may have a point in it.
+    paths = [stem.with_name(f"{stem.name}{suffix}") for suffix in (".json", *_DRAWINGS)]
+    written: list[str] = []
     try:
-        write_certificates(path, [certificate])
-        written = [path]
-        figure = draw(bound.circuit, certificate)
-        for suffix in _DRAWINGS:
-            render(figure, path.with_suffix(suffix))
-            written.append(path.with_suffix(suffix))
+        write_certificates(paths[0], [certificate])
+        written.append(str(paths[0]))
+        figure = draw(circuit, certificate)
+        for path in paths[1:]:
+            render(figure, path)
+            written.append(str(path))
     except DrawError as error:
         print(f"warning: {error}", file=sys.stderr)
         if error.diagnostic.help:
             print(f"  help: {error.diagnostic.help}", file=sys.stderr)
     except OSError as error:
-        raise UserError(f"cannot write to {out}: {error.strerror}") from None
-    return written
+        raise UserError(f"cannot write to {stem.parent}: {error.strerror}") from None
+    return tuple(written)
