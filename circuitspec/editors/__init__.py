@@ -1,0 +1,1 @@
+"""What highlights `.circ` files outside of this package: the lexer for Pygments."""

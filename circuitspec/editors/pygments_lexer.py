@@ -1,0 +1,143 @@
+"""Highlighting of `.circ` text for whatever uses Pygments: documentation, slides, pagers.
+
+Pygments finds the lexer by the entry point in `pyproject.toml`, so a fence marked `circ` is
+highlighted wherever circuitspec is installed. A lexer is not a parser: text with mistakes in it is
+coloured as far as it goes.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar
+
+from pygments.lexer import RegexLexer, default, include, words
+from pygments.token import (
+    Comment,
+    Keyword,
+    Name,
+    Number,
+    Operator,
+    Punctuation,
+    String,
+    Whitespace,
+)
+
+from circuitspec.language.spec import METRICS, SCOPE_NAMES
+from circuitspec.language.words import (
+    CLAIMS,
+    LATER_CLAIMS,
+    LATER_IN_NODES,
+    LATER_METRICS,
+    LATER_RELATIONS,
+    LATER_STATEMENTS,
+    STATEMENTS,
+)
+
+JOINING = ("channel", "from", "to", "over", "every", "costs")
+"""The words that stand inside of statements."""
+
+_LATER = (*LATER_STATEMENTS, *LATER_IN_NODES, *LATER_CLAIMS, *LATER_RELATIONS)
+
+_END = r"(?![A-Za-z0-9_])"
+_NAME = r"[A-Za-z_][A-Za-z0-9_]*"
+_PLACE = (
+    r"L[0-9]+\.(?:h[0-9]+|attn|mlp)(?:\.[a-z]+)?(?![A-Za-z0-9_.])"
+    r"|(?:embed|final)(?![A-Za-z0-9_.])"
+)
+
+
+class CircLexer(RegexLexer):  # type: ignore[misc]  # Pygments comes without types
+    """The lexer for circuit specs."""
+
+    name = "circuitspec"
+    aliases: ClassVar = ["circ"]
+    filenames: ClassVar = ["*.circ"]
+    mimetypes: ClassVar = ["text/x-circuitspec"]
+    flags = re.MULTILINE
+
+    # A statement ends where the next one begins, so the states of statements end there too.
+    tokens: ClassVar = {
+        "root": [
+            include("blank"),
+            (rf"circuitspec{_END}", Keyword.Namespace, "header"),
+            (rf"circuit{_END}", Keyword.Declaration, "named circuit"),
+            (rf"node{_END}", Keyword, "named node"),
+            (rf"(?:model|task){_END}", Keyword, "value"),
+            (rf"(?:ablate|scope){_END}", Keyword, "setting"),
+            (rf"expect{_END}", Keyword, "claim"),
+            (words(STATEMENTS, suffix=_END), Keyword),
+            include("inside"),
+        ],
+        "blank": [
+            (r"[ \t\r\n]+", Whitespace),
+            (r"#[^\n]*", Comment.Single),
+        ],
+        "header": [
+            include("blank"),
+            (rf"[0-9]+{_END}", Number.Integer, "#pop"),
+            default("#pop"),
+        ],
+        "named circuit": [
+            include("blank"),
+            (_NAME, Name.Class, "#pop"),
+            default("#pop"),
+        ],
+        "named node": [
+            include("blank"),
+            (_NAME, Name.Variable, "#pop"),
+            default("#pop"),
+        ],
+        "value": [
+            include("blank"),
+            (r"[A-Za-z0-9_./:-]+", String.Other, "#pop"),
+            default("#pop"),
+        ],
+        "setting": [
+            include("blank"),
+            (rf"over{_END}", Operator.Word),
+            (words(("mean", "zero", "pretraining", *SCOPE_NAMES), suffix=_END), Name.Constant),
+            (r",", Punctuation),
+            default("#pop"),
+        ],
+        "claim": [
+            include("blank"),
+            (words(CLAIMS, suffix=_END), Keyword.Type),
+            (r":", Punctuation, ("#pop", "metric")),
+            default("#pop"),
+        ],
+        "metric": [
+            include("blank"),
+            (rf"every{_END}", Operator.Word, ("#pop", "unit")),
+            (words((*METRICS, *LATER_METRICS), suffix=_END), Name.Builtin, "#pop"),
+            default("#pop"),
+        ],
+        "unit": [
+            include("blank"),
+            (rf"(?:node|edge){_END}", Name.Builtin, "#pop"),
+            default("#pop"),
+        ],
+        "inside": [
+            (words(JOINING, suffix=_END), Operator.Word),
+            (words(_LATER, suffix=_END), Keyword.Reserved),
+            (_PLACE, Name.Attribute),
+            (r'"', String.Double, "string"),
+            (r"->|<=|>=|\.\.|[=+\-%]", Operator),
+            (r"[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]+%?", Number.Float),
+            (r"[0-9]+\.[0-9]+%?", Number.Float),
+            (r"[0-9]+%?", Number.Integer),
+            (_NAME, Name.Variable),
+            (r"[{}\[\],:.]", Punctuation),
+        ],
+        "string": [
+            (r'[^"\\\n\r]+', String.Double),
+            (r'\\["\\nt]', String.Escape),
+            (r"\\[^\n\r]", String.Double),
+            (r'"', String.Double, "#pop"),
+            default("#pop"),
+        ],
+    }
+
+    def analyse_text(text: str) -> float:  # noqa: N805
+        """How sure it is that a text is a spec: other programs own files named `.circ` too."""
+        blank = r"(?:[ \t\r\n\ufeff]+|#[^\n]*)*"
+        return 1.0 if re.match(rf"{blank}circuitspec[ \t]+[0-9]", text) else 0.0

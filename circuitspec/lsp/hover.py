@@ -1,0 +1,168 @@
+"""What is shown when the pointer rests on a word: what it means, and what was last measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from circuitspec.language.selections import QkPair
+from circuitspec.lsp.certificates import Found, find_certificate
+from circuitspec.lsp.documents import Document
+from circuitspec.lsp.fragments import read_node, read_place
+from circuitspec.lsp.measured import circuit_measured, claim_measured, node_measured
+from circuitspec.lsp.outline import CircuitOutline, Statement
+from circuitspec.lsp.plain_places import (
+    place_in_words,
+    selection_in_words,
+    width_in_words,
+    width_of,
+)
+from circuitspec.lsp.tokens import Token
+from circuitspec.lsp.words import CLAIMS, DOCUMENTATION
+
+
+@dataclass(frozen=True)
+class Hover:
+    """Markdown about the text from `start` up to, not including, `end`."""
+
+    text: str
+    start: int
+    end: int
+
+
+def hover(document: Document, offset: int) -> Hover | None:
+    """What to show for an offset, if there is anything to say."""
+    outline = document.outline
+    if any(comment.start < offset <= comment.end for comment in outline.comments):
+        return None
+    token = outline.token_at(offset)
+    if token is None:
+        return None
+    circuit = outline.circuit_at(offset)
+    statement = outline.statement_at(offset)
+    if circuit is None or statement is None:
+        blocks = _outside(document, circuit, token)
+    else:
+        blocks = _inside(document, circuit, statement, token)
+    text = "\n\n".join(blocks)
+    return Hover(text, token.start, token.end) if text else None
+
+
+def _outside(document: Document, circuit: CircuitOutline | None, token: Token) -> Iterator[str]:
+    if circuit is not None and token == circuit.name:
+        found = find_certificate(token.text, document.path, document.text)
+        yield f"circuit `{token.text}`"
+        if found is not None:
+            yield from circuit_measured(found)
+    elif token.kind == "word" and token.text in ("circuitspec", "circuit"):
+        yield DOCUMENTATION[token.text]
+
+
+def _inside(
+    document: Document, circuit: CircuitOutline, statement: Statement, token: Token
+) -> Iterator[str]:
+    value = token == statement.value
+    match statement.word.text:
+        case "node" if value:
+            yield from _node(document, circuit, token.text, statement)
+        case "edge" if token.kind == "word" and token != statement.word:
+            name, _, part = token.text.partition(".")
+            yield from _node(document, circuit, name, circuit.declarations().get(name))
+            if part in ("q", "k"):
+                yield f"`.{part}`: {DOCUMENTATION[part]}"
+        case "model" if value:
+            yield from _model(document, circuit)
+        case "task" if value:
+            yield from _task(document, circuit)
+        case "expect":
+            yield from _claim(document, circuit, statement, token)
+        case "node" if token.kind == "word" and token.text not in ("channel", "from", "to", "node"):
+            yield from _place(document, circuit, token.text)
+        case _ if token.kind == "word" and token.text in DOCUMENTATION:
+            yield DOCUMENTATION[token.text]
+
+
+def _node(
+    document: Document, circuit: CircuitOutline, name: str, statement: Statement | None
+) -> Iterator[str]:
+    declared = None if statement is None else read_node(document.written(statement))
+    if declared is None:
+        return
+    model = document.model_of(circuit)
+    config = None if model is None else model.config
+    yield f"node `{name}`" + (f": {_escaped(declared.description)}" if declared.description else "")
+    lines = [_sentence(selection_in_words(s, config)) for s in declared.selections]
+    yield lines[0] if len(lines) == 1 else "\n".join(f"- {line}" for line in lines)
+    if any(isinstance(selection, QkPair) for selection in declared.selections):
+        yield f"In edges, `{name}.q` is the query and `{name}.k` the key."
+    found = _certificate(document, circuit)
+    if found is not None:
+        yield from node_measured(name, found)
+
+
+def _place(document: Document, circuit: CircuitOutline, path: str) -> Iterator[str]:
+    selection = read_place(path)
+    if selection is None:
+        return
+    yield f"`{path}`: {place_in_words(selection)}"
+    model = document.model_of(circuit)
+    width = None if model is None else width_of(selection, model.config)
+    if width is not None:
+        yield f"{width_in_words(width)}."
+
+
+def _model(document: Document, circuit: CircuitOutline) -> Iterator[str]:
+    model = document.model_of(circuit)
+    if model is None:
+        return
+    config = model.config
+    yield f"model `{model.name}`"
+    yield "\n".join(
+        (
+            f"- {_number(config.n_layer, 'layer')}",
+            f"- {_number(config.d_model, 'residual channel')}",
+            f"- {_number(config.n_head, 'head')} of {config.d_head:,} channels in each layer",
+            f"- {_number(config.d_mlp, 'neuron')} in each layer",
+            f"- {_number(config.vocab_size, 'token')}, at most {config.n_ctx:,} in a prompt",
+        )
+    )
+
+
+def _number(count: int, of: str) -> str:
+    return f"{count:,} {of}" if count == 1 else f"{count:,} {of}s"
+
+
+def _task(document: Document, circuit: CircuitOutline) -> Iterator[str]:
+    task = document.task_of(circuit)
+    if task is not None:
+        yield f"task `{task.name}`: {_escaped(task.description)}"
+        yield f"{len(task.verifying)} pairs to verify on, {len(task.finding)} others to find with."
+
+
+def _claim(
+    document: Document, circuit: CircuitOutline, statement: Statement, token: Token
+) -> Iterator[str]:
+    kind = "" if statement.value is None else statement.value.text
+    if token.text in DOCUMENTATION:
+        yield DOCUMENTATION[token.text]
+    elif kind in CLAIMS:
+        yield CLAIMS[kind]
+    found = _certificate(document, circuit)
+    if found is not None and kind in CLAIMS:
+        yield from claim_measured(statement, found)
+
+
+def _certificate(document: Document, circuit: CircuitOutline) -> Found | None:
+    if circuit.name is None:
+        return None
+    return find_certificate(circuit.name.text, document.path, document.text)
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."
+
+
+def _escaped(text: str) -> str:
+    """An author's text without a meaning in Markdown."""
+    special = str.maketrans({character: f"\\{character}" for character in "\\`*_{}[]<>#|~"})
+    return " ".join(text.split()).translate(special)

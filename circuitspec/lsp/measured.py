@@ -1,0 +1,96 @@
+"""What was last measured of a circuit, a claim or a node, as Markdown for a hover."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from circuitspec.lsp.certificates import Found
+from circuitspec.lsp.outline import Statement
+from circuitspec.verdict.report import ClaimResult, UnitCost
+from circuitspec.verdict.text import WEAKEST, render_report
+
+
+def circuit_measured(found: Found) -> Iterator[str]:
+    """The whole report."""
+    yield f"```text\n{render_report(found.certificate)}```"
+    yield _origin(found)
+
+
+def claim_measured(statement: Statement, found: Found) -> Iterator[str]:
+    """What became of the claim in an expect statement; that it is new, if it is."""
+    result = _result(statement, found)
+    if result is None:
+        yield f"Not measured yet: `{_file(found)}` of {found.day} does not have this claim."
+        return
+    yield _verdict(result)
+    if result.details:
+        yield _costs(result.details)
+    yield _origin(found)
+
+
+def node_measured(name: str, found: Found) -> Iterator[str]:
+    """What leaving out the elements of one node costs, the cheapest first."""
+    costs = found.costs(name)
+    if len(costs) == 1:
+        (unit,) = costs
+        yield f"Left out of the circuit, it costs {_cost(unit)}."
+    elif costs:
+        yield f"Left out of the circuit, its elements cost:\n\n{_costs(costs)}"
+    if costs:
+        yield _origin(found)
+
+
+def _result(statement: Statement, found: Found) -> ClaimResult | None:
+    match [token.text for token in statement.rest]:
+        case [kind, ":", subject, "<=" | ">=" as comparison, number, *percent]:
+            pass
+        case [kind, ":", "every", subject, "costs", "<=" | ">=" as comparison, number, *percent]:
+            pass
+        case _:
+            return None
+    try:
+        threshold = float(number) / (100 if percent == ["%"] else 1)
+    except ValueError:
+        return None
+    return found.claim(kind, subject, comparison, threshold)
+
+
+def _verdict(result: ClaimResult) -> str:
+    words = f"**{result.verdict}**"
+    if result.estimate is not None:
+        words += f": {result.estimate:.3g}"
+    if result.exact:
+        words += ", exact"
+    elif result.interval is not None:
+        words += f" {_interval(result.interval)}"
+        words += "" if result.level is None else f" at {100 * (1 - result.level):.3g}%"
+    if result.reason is not None:
+        words += f": {result.reason}"
+    return words
+
+
+def _costs(units: Iterable[UnitCost]) -> str:
+    weakest = sorted(units, key=lambda unit: unit.cost)
+    lines = [f"- `{unit.name}`: {_cost(unit)}" for unit in weakest[:WEAKEST]]
+    others = len(weakest) - WEAKEST
+    if others > 0:
+        lines.append(f"- the other {others} cost{'s' if others == 1 else ''} no less")
+    return "\n".join(lines)
+
+
+def _cost(unit: UnitCost) -> str:
+    return f"{unit.cost:.3g} nats {_interval(unit.interval)}"
+
+
+def _interval(bounds: tuple[float, float]) -> str:
+    return f"[{bounds[0]:.3g}, {bounds[1]:.3g}]"
+
+
+def _origin(found: Found) -> str:
+    note = f"Measured on {found.day} in {found.certificate.model.name}: `{_file(found)}`."
+    return f"{note} **The file has changed since.**" if found.stale else note
+
+
+def _file(found: Found) -> str:
+    """The certificate's file, with its folder so that one knows which."""
+    return "/".join(found.path.parts[-2:])

@@ -1,0 +1,63 @@
+"""The tokens of any text, whether it can be parsed or not: people ask for help while they type.
+
+Unlike the grammar's lexer this one never fails. What it knows beyond single tokens is that after
+`model` and `task` comes one word that may hold slashes, colons and hyphens.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, TypeAlias, cast
+
+from circuitspec.language.parse import LARGEST_TEXT
+
+Kind: TypeAlias = Literal["word", "bare", "string", "number", "symbol", "comment"]
+
+_TOKEN = re.compile(
+    r"""
+      (?P<string>  "(?:[^"\\\n\r]|\\[^\n\r])*(?:"|\\?(?=[\r\n]|\Z)) )
+    | (?P<comment> \#[^\n]* )
+    | (?P<word>    [A-Za-z_][A-Za-z0-9_]*(?:\.(?!\.)[A-Za-z0-9_]*)* )
+    | (?P<number>  [0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)? )
+    | (?P<symbol>  ->|<=|>=|\.\.|[^\s] )
+    """,
+    re.VERBOSE,
+)
+_BARE = re.compile(r"[A-Za-z0-9_./:-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One token: its text stands from `start` up to, not including, `end`."""
+
+    kind: Kind
+    text: str
+    start: int
+    end: int
+
+    @property
+    def unterminated(self) -> bool:
+        """Whether this is a string that does not end on its line."""
+        return re.fullmatch(r'"(?:[^"\\]|\\.)*"', self.text) is None
+
+
+def tokens_of(text: str) -> tuple[Token, ...]:
+    """All tokens of a text, comments included; none of a text that is too large for a spec."""
+    return tuple(_scan(text)) if len(text) <= LARGEST_TEXT else ()
+
+
+def _scan(text: str) -> Iterator[Token]:
+    at = 0
+    previous = ""
+    while (match := _TOKEN.search(text, at)) is not None:
+        kind = cast("Kind", match.lastgroup)
+        if previous in ("model", "task") and kind not in ("string", "comment"):
+            bare = _BARE.match(text, match.start())
+            if bare is not None:
+                kind, match = "bare", bare
+        yield Token(kind, match[0], *match.span())
+        if kind != "comment":
+            previous = match[0] if kind == "word" else ""
+        at = match.end()

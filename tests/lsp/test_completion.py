@@ -1,0 +1,213 @@
+"""Completion: what is offered at each place of a text that is still being written."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from circuitspec.language import parse_text
+from circuitspec.language.words import CLAIMS, STATEMENTS
+from circuitspec.lsp.completion import complete
+from circuitspec.lsp.suggestions import Suggestion
+from lsp.texts import SPEC, cursor, document, in_spec
+
+NEW = "  expect sufficient: loss <= 0.15\n"
+"""The last statement of the spec; each test puts one of its own in its place."""
+
+
+def labels(line: str, **options: bool) -> list[str]:
+    document, offset = in_spec(NEW, f"  {line}\n")
+    return [suggestion.label for suggestion in complete(document, offset, **options)]
+
+
+def chosen(label: str, line: str) -> Suggestion:
+    document, offset = in_spec(NEW, f"  {line}\n")
+    (found,) = (s for s in complete(document, offset) if s.label == label)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("expect |", ["sufficient", "necessary", "minimal"]),
+        ("expect suf|", ["sufficient", "necessary", "minimal"]),
+        ("expect sufficient: |", ["loss", "accuracy"]),
+        ("expect sufficient: loss |", ["<="]),
+        ("expect sufficient: accuracy |", [">="]),
+        ("expect necessary: loss |", [">="]),
+        ("expect necessary: accuracy |", ["<="]),
+        ("expect minimal: |", ["every"]),
+        ("expect minimal: every |", ["node", "edge"]),
+        ("expect minimal: every node |", ["costs"]),
+        ("expect minimal: every node costs |", [">="]),
+        ("expect minimal: every node costs >= |", []),
+        ("edge |", ["first", "second", "pair", "pair.q", "pair.k"]),
+        ("edge fi|", ["first", "second", "pair", "pair.q", "pair.k"]),
+        ("edge first -> |", ["first", "second", "pair", "pair.q", "pair.k"]),
+        ("edge first, |", ["first", "second", "pair", "pair.q", "pair.k"]),
+        ("edge first |", ["->"]),
+        ("edge first -> second : |", ["+", "-"]),
+        ("node |", []),
+        ("node x = L0.attn.in[|", []),
+        ("node x = L0.attn.in[3, |", []),
+        ("node x = channel 3 |", ["from"]),
+        ("node x = channel [3, 5] |", ["from"]),
+        ("node x = channel 3 from |", ["embed", "L0.attn", "L0.mlp", "L1.attn", "L1.mlp"]),
+        ("node x = channel 3 from L0.attn |", ["to"]),
+        (
+            "node x = channel 3 from L0.attn to |",
+            ["L0.attn", "L0.mlp", "L1.attn", "L1.mlp", "final"],
+        ),
+        ("# |", []),
+        ('"a | string"', []),
+        ('"a | string', []),
+    ],
+)
+def test_what_is_offered(line: str, offered: list[str]) -> None:
+    assert labels(line) == offered
+
+
+@pytest.mark.parametrize(
+    ("setting", "offered"),
+    [
+        ("model   |", ["python-small"]),
+        ("model   pyth|", ["python-small"]),
+        ("task    |", ["single_double_quote"]),
+        ("ablate  |", ["mean over pretraining", "zero"]),
+        ("ablate  mean over |", ["pretraining"]),
+        ("scope   |", ["layers", "embed", "final"]),
+        ("scope   layers, |", ["embed", "final"]),
+    ],
+)
+def test_settings(setting: str, offered: list[str]) -> None:
+    document, offset = in_spec("ablate  mean over pretraining", setting)
+    assert [s.label for s in complete(document, offset)] == offered
+
+
+def test_a_statement_can_begin_where_one_can_end() -> None:
+    once = {"model", "task", "ablate"}
+    for line in ("|", "no|", "expect sufficient: loss <= 1\n  |", "level 5%\n |", "edge a -> b\n|"):
+        offered = [label for label in labels(line) if label in STATEMENTS]
+        said = once | ({"level"} if "level" in line else set())
+        assert offered == [word for word in STATEMENTS if word not in said]
+
+
+def test_a_space_alone_does_not_offer_the_next_statement() -> None:
+    assert labels("expect sufficient: loss <= 1 |", statements=False) == []
+    assert labels("expect |", statements=False) == list(CLAIMS)
+
+
+def test_an_unfinished_statement_goes_on_first() -> None:
+    assert "node" not in labels("edge first -> |")
+    assert "node" not in labels("expect sufficient: |")
+    assert "node" not in labels("node x = L0.mlp.in[3|")
+
+
+@pytest.mark.parametrize(
+    ("typed", "some", "none"),
+    [
+        ("", ["L0.", "L1.", "embed", "final", "channel"], ["L2."]),
+        ("L", ["L0.", "L1."], ["L0.attn.in"]),
+        ("L0.", ["L0.attn.in", "L0.attn.qk", "L0.mlp.neuron", "L0.h0.", "L0.h31."], ["L0.h32."]),
+        ("L1.h", ["L1.h0.", "L1.attn.in"], ["L0.h0."]),
+        ("L0.h18.", ["L0.h18.q", "L0.h18.k", "L0.h18.v", "L0.h18.qk"], ["L0.attn.in"]),
+        ("L2.", [], ["L2.attn.in"]),
+        ("L0.h32.", [], ["L0.h32.q"]),
+    ],
+)
+def test_places_go_one_step_at_a_time_and_no_further_than_the_model(
+    typed: str, some: list[str], none: list[str]
+) -> None:
+    offered = labels(f"node x = {typed}|")
+    assert set(some) <= set(offered)
+    assert not set(none) & set(offered)
+
+
+def test_places_show_their_range() -> None:
+    assert chosen("L0.attn.in", "node x = L0.|").detail == "512 elements, 0 to 511"
+    assert chosen("L0.mlp.neuron", "node x = L0.|").detail == "1,024 elements, 0 to 1023"
+    assert chosen("L0.h18.k", "node x = L0.h18.|").detail == "16 elements, 0 to 15"
+
+
+def test_places_are_known_where_the_model_is_not() -> None:
+    before = SPEC.replace("python-small", "nowhere")
+    text = before.replace(NEW, "  node x = L7.|\n")
+    found = [s.label for s in complete(*cursor(text))]
+    assert "L7.mlp.neuron" in found
+
+
+def test_what_is_typed_is_replaced() -> None:
+    for typed in ("", "L", "L0.", "L0.h18.", "L0.attn"):
+        document, offset = in_spec(NEW, f"  node x = {typed}|\n")
+        for suggestion in complete(document, offset):
+            assert document.text[suggestion.start : suggestion.end] == typed
+
+
+def test_nodes_come_with_their_descriptions() -> None:
+    assert chosen("first", "edge |").detail == "positive on a double quote"
+
+
+def test_names_that_are_declared_below_the_cursor_are_known() -> None:
+    text = "circuitspec 1 circuit c { edge | node later = L0.mlp.in[1] }"
+    assert [s.label for s in complete(*cursor(text))] == ["later"]
+
+
+def test_names_of_another_circuit_are_not() -> None:
+    text = SPEC + "circuit other { node mine = L0.mlp.in[1] edge | }"
+    assert [s.label for s in complete(*cursor(text))] == ["mine"]
+
+
+def test_outside_of_circuits() -> None:
+    assert [s.label for s in complete(*cursor("|"))] == ["circuitspec 1", "circuitspec"]
+    assert [s.label for s in complete(*cursor("circ|"))] == ["circuitspec 1", "circuitspec"]
+    assert [s.label for s in complete(*cursor("circuitspec 1\n\n|"))] == ["circuit"]
+    assert [s.label for s in complete(*cursor(SPEC + "\n|"))] == ["circuit"]
+    assert complete(*cursor("circuitspec 1\ncircuit |")) == ()
+
+
+def test_models_and_tasks_beside_the_file(tmp_path) -> None:
+    (tmp_path / "mine" / "deep").mkdir(parents=True)
+    (tmp_path / "mine" / "deep" / "config.json").write_text("{}")
+    (tmp_path / "pairs.jsonl").write_text("")
+    path = tmp_path / "x.circ"
+    model = complete(*cursor(SPEC.replace("python-small", "|"), path))
+    assert [s.label for s in model] == ["python-small", "./mine/deep"]
+    task = complete(*cursor(SPEC.replace("single_double_quote", "|"), path))
+    assert [s.label for s in task] == ["single_double_quote", "./pairs.jsonl"]
+
+
+def filled_in(snippet: str) -> str:
+    """A snippet with what it proposes."""
+    return re.sub(r"\$\{\d+:([^}]*)\}", r"\1", snippet)
+
+
+def test_the_first_snippet_is_a_spec() -> None:
+    (first, _) = complete(document(""), 0)
+    assert first.snippet is not None
+    assert parse_text(filled_in(first.snippet)).diagnostics == ()
+
+
+@pytest.mark.parametrize("line", ["|", "expect |", "node x = |", "node x = L0.h18.|"])
+def test_snippets_can_be_read(line: str) -> None:
+    document, offset = in_spec(NEW, f"  {line}\n")
+    for suggestion in complete(document, offset):
+        if suggestion.snippet is None:
+            continue
+        written = filled_in(suggestion.snippet)
+        written = written.replace("source", "first").replace("target", "second")
+        text = document.text[: suggestion.start] + written + document.text[suggestion.end :]
+        found = parse_text(text).diagnostics
+        errors = {str(diagnostic.code) for diagnostic in found if diagnostic.severity == "error"}
+        assert errors <= {"duplicate-edge", "out-of-scope"}, text
+
+
+@given(st.integers(0, len(SPEC)), st.integers(0, len(SPEC)))
+def test_anything_can_be_asked_of_any_part_of_a_spec(length: int, offset: int) -> None:
+    text = SPEC[:length]
+    offset = min(offset, length)
+    for suggestion in complete(document(text), offset):
+        assert 0 <= suggestion.start <= offset == suggestion.end
+        assert "\n" not in text[suggestion.start : suggestion.end]

@@ -1,0 +1,33 @@
+"""The documentation of words covers the language and nothing else."""
+
+from __future__ import annotations
+
+from circuitspec.language.expectations import KEYWORDS
+from circuitspec.language.selections import PARTS
+from circuitspec.language.spec import METRICS, SCOPE_NAMES
+from circuitspec.language.words import CLAIMS, LATER_METRICS, RESERVED
+from circuitspec.lsp import words
+from circuitspec.lsp.plain_places import IN_WORDS
+
+
+def test_every_word_of_the_grammar_is_documented() -> None:
+    assert set(words.KEYWORDS) == {*KEYWORDS.values(), "circuitspec"}
+
+
+def test_every_claim_metric_setting_and_place_is_documented() -> None:
+    assert set(words.CLAIMS) == set(CLAIMS)
+    assert set(words.METRICS) == set(METRICS)
+    assert set(words.SETTINGS) == {*SCOPE_NAMES, "mean", "zero", "pretraining"}
+    assert set(IN_WORDS) == set(PARTS)
+
+
+def test_every_reserved_word_is_documented() -> None:
+    assert set(words.DOCUMENTATION) >= RESERVED
+    assert set(words.LATER) - set(LATER_METRICS) <= RESERVED
+
+
+def test_documentation_is_one_or_two_sentences() -> None:
+    for word, text in words.DOCUMENTATION.items():
+        assert text[0].isupper(), word
+        assert text[-1] in ".`:", word
+        assert len(text) < 300, word
