@@ -40,3 +40,10 @@ def test_the_file_can_be_read_by_others_as_the_umask_allows(tmp_path: Path) -> N
     finally:
         assert os.umask(umask) == 0o027
     assert (tmp_path / "note.txt").stat().st_mode & 0o777 == 0o640
+
+
+def test_a_file_that_is_replaced_keeps_its_mode(tmp_path: Path) -> None:
+    path = tmp_path / "note.txt"
+    path.touch(mode=0o600)
+    write_whole(path, "new")
+    assert path.stat().st_mode & 0o777 == 0o600

@@ -1,185 +1,153 @@
-"""A `Spec` as canonical text, the inverse of reading it.
+"""A `Document` as text, in the one style that there is.
 
-Whatever the parser can read, this writes so that reading it back gives an equal `Spec`. Columns of
-one kind of statement are aligned, and what is the default is left out.
+Neighbouring statements of one kind are a run: their signs, descriptions and comments are aligned.
+Blank lines, comments with lines of their own and other statements end a run.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
-from circuitspec.language.header import HEADER
-from circuitspec.language.spec import (
-    DEFAULT_LEVEL,
-    DEFAULT_SCOPE,
-    Ablation,
-    AnySelection,
-    ChannelPath,
-    Claim,
-    EdgeDecl,
-    IndexRange,
-    Minimal,
-    NodeDecl,
-    QkPair,
-    Selection,
-    Spec,
-    SpecFile,
-)
+from circuitspec.language.document import CircuitBlock, Document
+from circuitspec.language.document_statements import StatementOrLine
+from circuitspec.language.layout import WIDTH, Row, aligned, fill, one_line, room_after
+from circuitspec.language.pieces import Words, in_words, string
+from circuitspec.language.spec import Spec, SpecFile
+from circuitspec.language.spec_to_document import spec_to_document
 
-_WIDTH = 100
-_INDENT = "  "
-_BARE = re.compile(r"[A-Za-z0-9_./:-]+")
-_ESCAPED = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\t": r"\t"})
+_INDENT = 2
+_HANGING = 6
+"""The column of further lines where the first begins too far to the right to align them."""
+_DEEPEST = 50
+"""Further lines are not aligned beyond this column."""
+_SETTING = len("ablate  ")
+_LONGEST_ALIGNED = 40
+"""The neighbours of a longer name are not aligned with it."""
 
 
 def print_file(file: SpecFile | Spec) -> str:
     """The text of a file with these circuits, or with this one."""
-    circuits = (file,) if isinstance(file, Spec) else file.circuits
-    blocks = [HEADER, *map(_circuit, circuits)]
-    return "\n\n".join(blocks) + "\n"
+    return print_document(spec_to_document(file))
 
 
-def _circuit(spec: Spec) -> str:
-    sections: list[Iterable[str]] = [
-        [_string(spec.description)] if spec.description else [],
-        _settings(spec),
-        _nodes(spec.nodes),
-        _edges(spec.edges),
-        _claims(spec.claims),
+def print_document(document: Document) -> str:
+    """The text that says what a document says."""
+    header = Row(f"circuitspec {document.circuitspec}", document.comment)
+    blocks = [
+        [*document.above, *aligned([header])],
+        *map(_circuit, document.circuits),
+        document.below,
     ]
-    body = "\n\n".join(
-        "\n".join(_INDENT + line for line in lines) for lines in map(list, sections) if lines
-    )
-    return f"circuit {spec.name} {{\n{body}\n}}"
+    text = "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+    return text if document.line_ending == "lf" else text.replace("\n", "\r\n")
 
 
-def _settings(spec: Spec) -> Iterator[str]:
-    yield f"model   {_word(spec.model)}"
-    yield f"task    {_word(spec.task)}"
-    yield f"ablate  {_ablation(spec.ablation)}"
-    if spec.scope != DEFAULT_SCOPE:
-        yield f"scope   {', '.join(spec.scope)}"
-    if spec.level != DEFAULT_LEVEL:
-        yield f"level   {_percent(spec.level)}"
+def _circuit(block: CircuitBlock) -> list[str]:
+    lines = [*block.above, *aligned([Row(f"circuit {block.circuit} {{", block.comment)])]
+    lines += map(_indented, block.above_description)
+    if block.description is not None:
+        lines += aligned([Row(_indented(string(block.description)), block.description_comment)])
+        lines += [""] if block.statements else []
+    lines += _statements(block.statements)
+    return lines + aligned([Row("}", block.closing_comment)])
 
 
-def _ablation(ablation: Ablation) -> str:
-    return ablation.kind if ablation.over is None else f"{ablation.kind} over {ablation.over}"
-
-
-def _nodes(nodes: Sequence[NodeDecl]) -> Iterator[str]:
-    widest = max(len(node.name) for node in nodes)
-    for node in nodes:
-        head = f"node {node.name:{widest}} = "
-        indent = len(_INDENT) + len(head)
-        pieces = list(_pieces(node.selections))
-        if node.description:
-            pieces.append(" " + _string(node.description))
-        yield head + _wrap(pieces, indent)
-
-
-def _pieces(selections: Sequence[AnySelection]) -> Iterator[str]:
-    """The parts of a node's right side between which a line may be broken."""
-    for number, selection in enumerate(selections, start=1):
-        *most, last = _selection(selection)
-        yield from most
-        yield last if number == len(selections) else f"{last},"
-
-
-def _selection(selection: AnySelection) -> Iterator[str]:
-    match selection:
-        case Selection(head=None):
-            yield from _indexed(str(selection.place), selection.indices)
-        case Selection():
-            part = selection.place.part.removeprefix("attn.")
-            place = f"L{selection.place.layer}.h{selection.head}.{part}"
-            yield from _indexed(place, selection.indices)
-        case QkPair():
-            head = "attn" if selection.head is None else f"h{selection.head}"
-            yield from _indexed(f"L{selection.layer}.{head}.qk", selection.indices)
-        case ChannelPath():
-            yield from _channel(selection)
-
-
-def _channel(path: ChannelPath) -> Iterator[str]:
-    if len(path.indices) == 1:
-        yield f"channel {path.indices[0]}"
-    else:
-        yield from _indexed("channel ", path.indices)
-    yield f"from {', '.join(map(str, path.writes))}"
-    yield f"to {', '.join(map(str, path.reads))}"
-
-
-def _indexed(place: str, indices: Sequence[IndexRange]) -> Iterator[str]:
-    *most, last = map(str, indices)
-    opening = f"{place}["
-    for index in most:
-        yield f"{opening}{index},"
-        opening = ""
-    yield f"{opening}{last}]"
-
-
-def _edges(edges: Sequence[EdgeDecl]) -> Iterator[str]:
-    # Only neighbours are gathered, since the order of edges is part of what the file says.
-    for source, group in groupby(edges, key=lambda edge: edge.source):
-        *most, last = map(_target, group)
-        head = f"edge {source} -> "
-        pieces = [*(f"{target}," for target in most), last]
-        yield head + _wrap(pieces, len(_INDENT) + len(head))
-
-
-def _target(edge: EdgeDecl) -> str:
-    return str(edge.target) if edge.sign is None else f"{edge.target} : {edge.sign}"
-
-
-def _claims(claims: Sequence[Claim]) -> Iterator[str]:
-    if not claims:
-        return
-    widest = max(len(claim.kind) for claim in claims) + 1
-    for claim in claims:
-        head = f"expect {claim.kind + ':':{widest}} "
-        if isinstance(claim, Minimal):
-            yield f"{head}every {claim.unit} costs >= {_number(claim.cost)}"
+def _statements(items: Sequence[StatementOrLine]) -> Iterator[str]:
+    for kind, run in groupby(_in_words(items), key=_kind):
+        if kind is None:
+            yield from (_indented(line) for line in run if isinstance(line, str))
         else:
-            percent = claim.metric == "accuracy"
-            threshold = _percent(claim.threshold) if percent else _number(claim.threshold)
-            yield f"{head}{claim.metric} {claim.comparison} {threshold}"
+            yield from aligned(kind([words for words in run if isinstance(words, Words)]))
 
 
-def _wrap(pieces: Sequence[str], indent: int) -> str:
-    """The pieces with spaces between them, on as many lines as they need."""
-    lines: list[str] = []
-    for piece in pieces:
-        joined = f"{lines[-1]} {piece}" if lines else piece
-        if lines and indent + len(joined) > _WIDTH:
-            lines.append(piece.lstrip())
+def _in_words(items: Sequence[StatementOrLine]) -> Iterator[Words | str]:
+    for item in items:
+        if isinstance(item, str):
+            yield item
         else:
-            lines[-1:] = [joined]
-    return ("\n" + " " * indent).join(lines)
+            words = in_words(item)
+            yield words
+            yield from words.below
 
 
-def _word(text: str) -> str:
-    return text if _BARE.fullmatch(text) else _string(text)
+def _kind(item: Words | str) -> Callable[[Sequence[Words]], list[Row]] | None:
+    """What lays out a run of statements like this one."""
+    if isinstance(item, str):
+        return None
+    return {"node": _nodes, "edge": _edges, "expect": _claims}.get(item.keyword, _settings)
 
 
-def _string(text: str) -> str:
-    return f'"{text.translate(_ESCAPED)}"'
+def _settings(run: Sequence[Words]) -> list[Row]:
+    rows: list[Row] = []
+    for words in run:
+        head = _indented(f"{words.keyword:{_SETTING}}")
+        rows += _commented(fill(head, words.groups, len(head)), words.comment)
+    return rows
 
 
-def _number(value: float) -> str:
-    """The shortest digits that read back as this number, without an exponent where it can be."""
-    text = repr(value)
-    return _plain(Decimal(text)) if 1e-9 <= value < 1e16 or value == 0 else text
+def _nodes(run: Sequence[Words]) -> list[Row]:
+    widest = _widest(run)
+    described: list[Row] = []
+    comments: list[str] = []
+    for words in run:
+        head = _indented(f"node {words.name:{widest}} = ")
+        indent = len(head) if len(head) <= _DEEPEST else _HANGING
+        rows = fill(head, words.groups, indent)
+        described += (Row(row.code) for row in rows)
+        comments += (row.comment for row in rows)
+        if words.description:
+            first, last = room_after(rows[-1].code, words.description)
+            if first <= last and not rows[-1].comment:
+                described[-1] = Row(rows[-1].code, words.description)
+            else:
+                described.append(Row(" " * indent + words.description))
+                comments.append("")
+        if words.comment:
+            comments[-1] = words.comment
+    return [Row(*pair) for pair in zip(aligned(described), comments, strict=True)]
 
 
-def _percent(share: float) -> str:
-    percent = Decimal(repr(share)) * 100
-    return f"{_plain(percent) if share >= 1e-9 or share == 0 else percent}%"
+def _edges(run: Sequence[Words]) -> list[Row]:
+    return [row for words in run for row in _commented(_edge(words), words.comment)]
 
 
-def _plain(value: Decimal) -> str:
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+def _edge(words: Words) -> list[Row]:
+    sources, *hops = words.groups
+    head = _indented(f"edge {one_line(sources)} -> ")
+    whole = head + " -> ".join(map(one_line, hops))
+    if len(whole) <= WIDTH and not any(piece.comments for group in words.groups for piece in group):
+        return [Row(whole)]
+    if len(hops) == 1 and len(head) <= _DEEPEST and not any(piece.comments for piece in sources):
+        return fill(head, hops, len(head))
+    # Each arrow on a line of its own, under the first source.
+    head = _indented("edge ")
+    rows = fill(head, [sources], len(head))
+    for hop in hops:
+        arrow = " " * len(head) + "-> "
+        rows += fill(arrow, [hop], len(arrow))
+    return rows
+
+
+def _claims(run: Sequence[Words]) -> list[Row]:
+    widest = _widest(run)
+    rows: list[Row] = []
+    for words in run:
+        head = _indented(f"expect {words.name:{widest}} ")
+        rows += _commented(fill(head, words.groups, len(head)), words.comment)
+    return rows
+
+
+def _commented(rows: Sequence[Row], comment: str) -> list[Row]:
+    """Rows of which the last gets a comment, if there is one."""
+    return [*rows[:-1], Row(rows[-1].code, comment)] if comment else list(rows)
+
+
+def _widest(run: Sequence[Words]) -> int:
+    """The width of a column for the names of neighbours; those that are very long stick out."""
+    widths = [len(words.name) for words in run]
+    return max((width for width in widths if width <= _LONGEST_ALIGNED), default=0)
+
+
+def _indented(line: str) -> str:
+    return f"{'':{_INDENT}}{line}" if line else ""

@@ -1,0 +1,178 @@
+"""Statements of a `Document` as words: the pieces between which a line may be broken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from circuitspec.language.document_statements import (
+    AblateStatement,
+    Channels,
+    CostClaim,
+    EdgeStatement,
+    Elements,
+    LevelStatement,
+    MetricClaim,
+    ModelStatement,
+    NodeStatement,
+    ScopeStatement,
+    Statement,
+    Target,
+    TaskStatement,
+)
+from circuitspec.language.document_values import is_line
+from circuitspec.language.layout import Piece
+
+_BARE = re.compile(r"[A-Za-z0-9_./:-]+")
+_ESCAPED = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\t": r"\t"})
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A statement in words, before anything is aligned.
+
+    Attributes:
+        keyword: the word that begins it.
+        name: what its neighbours are aligned by: the name of a node, or `sufficient:`.
+        groups: the rest; the selections of a node, the sources and then the targets of each arrow
+            of an edge, one group for all others.
+        description: in quotes, or "".
+        comment: what stands at the end of the statement's last line.
+        below: comments that get lines of their own after the statement.
+    """
+
+    keyword: str
+    name: str
+    groups: tuple[tuple[Piece, ...], ...]
+    description: str
+    comment: str
+    below: tuple[str, ...]
+
+
+def in_words(statement: Statement) -> Words:
+    """A statement in words."""
+    keyword, name, groups = _split(statement)
+    description = statement.description if isinstance(statement, NodeStatement) else None
+    comments: tuple[str, ...] = (statement.comment,) if statement.comment else ()
+    if description is None:
+        # What follows the last piece of all follows the statement.
+        last = groups[-1][-1]
+        groups[-1][-1] = Piece(last.text)
+        comments = _joined(last.comments, comments)
+    comment, below = (comments[0], comments[1:]) if comments else ("", ())
+    return Words(
+        keyword=keyword,
+        name=name,
+        groups=tuple(map(tuple, groups)),
+        description="" if description is None else string(description),
+        comment=comment,
+        below=below,
+    )
+
+
+def string(text: str) -> str:
+    """A text in quotes."""
+    return f'"{text.translate(_ESCAPED)}"'
+
+
+def _split(statement: Statement) -> tuple[str, str, list[list[Piece]]]:
+    """The keyword of a statement, what its neighbours are aligned by, and the rest."""
+    match statement:
+        case ModelStatement(model=text):
+            return "model", "", [[Piece(_bare(text))]]
+        case TaskStatement(task=text):
+            return "task", "", [[Piece(_bare(text))]]
+        case AblateStatement(ablate=kind, over=over):
+            return "ablate", "", [[Piece(kind if over is None else f"{kind} over {over}")]]
+        case ScopeStatement(scope=places):
+            return "scope", "", [_list(places)]
+        case LevelStatement(level=level):
+            return "level", "", [[Piece(level)]]
+        case NodeStatement(node=name, selections=selections):
+            return "node", name, _selections(selections)
+        case EdgeStatement(edge=sources, to=targets, then=further):
+            hops = (targets, *further)
+            return "edge", "", [_list(sources), *(_list(hop) for hop in hops)]
+        case MetricClaim(expect=kind, metric=metric):
+            bound = f"{metric} {statement.comparison} {statement.threshold}"
+            return "expect", f"{kind}:", [[Piece(bound)]]
+        case CostClaim(expect=kind, every=unit):
+            cost = f"every {unit} costs {statement.comparison} {statement.threshold}"
+            return "expect", f"{kind}:", [[Piece(cost)]]
+
+
+def _bare(text: str) -> str:
+    """The name of a model or a task, in quotes only if it needs them."""
+    return text if _BARE.fullmatch(text) else string(text)
+
+
+def _selections(items: Iterable[Elements | Channels | str]) -> list[list[Piece]]:
+    groups: list[list[Piece]] = []
+    for item in items:
+        if isinstance(item, str):
+            groups[-1][-1] = _followed(groups[-1][-1], item)
+            continue
+        if groups:
+            groups[-1][-1] = _suffixed(groups[-1][-1], ",")
+        groups.append(_elements(item) if isinstance(item, Elements) else _channels(item))
+    return groups
+
+
+def _elements(elements: Elements) -> list[Piece]:
+    if elements.indices is None:
+        return [Piece(elements.place)]
+    return _bracketed(f"{elements.place}[", elements.indices)
+
+
+def _channels(channels: Channels) -> list[Piece]:
+    single = sum(not is_line(item) for item in channels.channel) == 1
+    pieces = (
+        _list(channels.channel, "channel ") if single else _bracketed("channel [", channels.channel)
+    )
+    pieces += _list(channels.writes, "from ")
+    pieces += _list(channels.reads, "to ")
+    return pieces
+
+
+def _bracketed(start: str, indices: Iterable[int | tuple[int, int] | str]) -> list[Piece]:
+    pieces = _list(indices, start)
+    pieces[-1] = _suffixed(pieces[-1], "]")
+    return pieces
+
+
+def _list(items: Iterable[int | tuple[int, int] | Target | str], start: str = "") -> list[Piece]:
+    """The items with commas between them; `start` goes before the first."""
+    pieces: list[Piece] = []
+    for item in items:
+        if isinstance(item, str) and is_line(item):
+            pieces[-1] = _followed(pieces[-1], item)
+        elif pieces:
+            pieces[-1] = _suffixed(pieces[-1], ",")
+            pieces.append(Piece(_item(item)))
+        else:
+            pieces.append(Piece(start + _item(item)))
+    return pieces
+
+
+def _item(item: int | tuple[int, int] | Target | str) -> str:
+    match item:
+        case (first, last):
+            return f"{first}..{last}"
+        case Target(node=node, sign=sign):
+            return f"{node} : {sign}"
+        case _:
+            return str(item)
+
+
+def _suffixed(piece: Piece, suffix: str) -> Piece:
+    return replace(piece, text=piece.text + suffix)
+
+
+def _followed(piece: Piece, comment: str) -> Piece:
+    return replace(piece, comments=_joined(piece.comments, (comment,)))
+
+
+def _joined(before: tuple[str, ...], after: tuple[str, ...]) -> tuple[str, ...]:
+    """Comments of one piece after others of it: that they have lines of their own is clear then."""
+    return before + tuple(comment for comment in after if comment or not before)

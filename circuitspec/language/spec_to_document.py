@@ -1,0 +1,128 @@
+"""`Spec` to `Document`: one statement for each thing that it says, in groups by kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from circuitspec.language.document import CircuitBlock, Document
+from circuitspec.language.document_statements import (
+    AblateStatement,
+    Channels,
+    CostClaim,
+    EdgeStatement,
+    Elements,
+    LevelStatement,
+    MetricClaim,
+    ModelStatement,
+    NodeStatement,
+    ScopeStatement,
+    Statement,
+    StatementOrLine,
+    Target,
+    TaskStatement,
+    channels,
+)
+from circuitspec.language.document_values import spelt, spelt_percent
+from circuitspec.language.spec import (
+    DEFAULT_LEVEL,
+    DEFAULT_SCOPE,
+    AnySelection,
+    ChannelPath,
+    Claim,
+    EdgeDecl,
+    IndexRange,
+    Minimal,
+    NodeDecl,
+    QkPair,
+    Selection,
+    Spec,
+    SpecFile,
+)
+
+
+def spec_to_document(file: SpecFile | Spec) -> Document:
+    """A document that says what a spec, or each spec of a file, says; defaults are left out."""
+    circuits = (file,) if isinstance(file, Spec) else file.circuits
+    return Document(circuitspec=1, circuits=tuple(map(_circuit, circuits)))
+
+
+def _circuit(spec: Spec) -> CircuitBlock:
+    groups: list[Iterator[Statement]] = [
+        _settings(spec),
+        map(_node, spec.nodes),
+        _edges(spec.edges),
+        map(_claim, spec.claims),
+    ]
+    statements: list[StatementOrLine] = []
+    for group in groups:
+        statements += ("", *group)
+    return CircuitBlock(
+        circuit=spec.name, description=spec.description or None, statements=tuple(statements)
+    )
+
+
+def _settings(spec: Spec) -> Iterator[Statement]:
+    yield ModelStatement(model=spec.model)
+    yield TaskStatement(task=spec.task)
+    yield AblateStatement(ablate=spec.ablation.kind, over=spec.ablation.over)
+    if spec.scope != DEFAULT_SCOPE:
+        yield ScopeStatement(scope=spec.scope)
+    if spec.level != DEFAULT_LEVEL:
+        yield LevelStatement(level=spelt_percent(spec.level))
+
+
+def _node(node: NodeDecl) -> NodeStatement:
+    return NodeStatement(
+        node=node.name,
+        selections=tuple(map(_selection, node.selections)),
+        description=node.description or None,
+    )
+
+
+def _selection(selection: AnySelection) -> Elements | Channels:
+    match selection:
+        case Selection(head=None):
+            return Elements(place=str(selection.place), indices=_indices(selection.indices))
+        case Selection():
+            part = selection.place.part.removeprefix("attn.")
+            place = f"L{selection.place.layer}.h{selection.head}.{part}"
+            return Elements(place=place, indices=_indices(selection.indices))
+        case QkPair():
+            head = "attn" if selection.head is None else f"h{selection.head}"
+            place = f"L{selection.layer}.{head}.qk"
+            return Elements(place=place, indices=_indices(selection.indices))
+        case ChannelPath():
+            return channels(
+                _indices(selection.indices),
+                tuple(map(str, selection.writes)),
+                tuple(map(str, selection.reads)),
+            )
+
+
+def _indices(ranges: Sequence[IndexRange]) -> tuple[tuple[int, int], ...]:
+    return tuple((part.first, part.last) for part in ranges)
+
+
+def _edges(edges: Sequence[EdgeDecl]) -> Iterator[EdgeStatement]:
+    # Only neighbours are gathered, since the order of edges is part of what the file says.
+    for source, group in groupby(edges, key=lambda edge: edge.source):
+        yield EdgeStatement(edge=(str(source),), to=tuple(map(_target, group)))
+
+
+def _target(edge: EdgeDecl) -> Target | str:
+    return str(edge.target) if edge.sign is None else Target(node=str(edge.target), sign=edge.sign)
+
+
+def _claim(claim: Claim) -> MetricClaim | CostClaim:
+    if isinstance(claim, Minimal):
+        return CostClaim(
+            expect=claim.kind, every=claim.unit, comparison=">=", threshold=spelt(claim.cost)
+        )
+    spell = spelt_percent if claim.metric == "accuracy" else spelt
+    return MetricClaim(
+        expect=claim.kind,
+        metric=claim.metric,
+        comparison=claim.comparison,
+        threshold=spell(claim.threshold),
+    )
