@@ -176,7 +176,7 @@ def explain(
     codes: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[CODE]...",
+            metavar="CODE",
             help="Codes such as zero-weight; none for a list of all.",
             show_default=False,
             autocompletion=_complete_code,

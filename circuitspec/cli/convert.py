@@ -9,11 +9,11 @@ from pathlib import Path
 from circuitspec.cli.exits import ERROR, UserError
 from circuitspec.cli.form import Form, form_of
 from circuitspec.cli.spec_files import STDIN, read_source, show_diagnostics, shown_name
+from circuitspec.document.json_form import document_schema, document_to_json, read_json
+from circuitspec.document.printer import print_document
+from circuitspec.document.read import read_document
 from circuitspec.files import write_whole
-from circuitspec.language.document_json import document_schema, document_to_json, read_json
 from circuitspec.language.load import parse_text
-from circuitspec.language.printer import print_document
-from circuitspec.language.read_document import read_document
 
 
 def convert_file(path: Path, out: Path | None, form: Form | None) -> int:

@@ -10,8 +10,8 @@ from circuitspec.cli.progress import progress_bar
 from circuitspec.discovery.mask_training import MaskTraining
 from circuitspec.discovery.search_circuit import Discovery, NotFoundError, discover_circuit
 from circuitspec.discovery.to_spec import circuit_to_spec
+from circuitspec.document import print_file
 from circuitspec.files import write_whole
-from circuitspec.language import print_file
 from circuitspec.tasks.error import TaskError
 from circuitspec.tasks.shipped import load_task
 

@@ -16,8 +16,8 @@ import typer
 from circuitspec.cli.colour import Colour, wants_colour
 from circuitspec.cli.exits import ERROR
 from circuitspec.cli.spec_files import STDIN, read_source, show_diagnostics, shown_name, spec_paths
+from circuitspec.document.format import UnsafeFormatError, format_text
 from circuitspec.files import write_whole
-from circuitspec.language.format import UnsafeFormatError, format_text
 
 UNFORMATTED = 1
 """The exit code of `--check` where a file is not in the style."""

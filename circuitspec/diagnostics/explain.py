@@ -14,6 +14,7 @@ from circuitspec.diagnostics.diagnostic import Diagnostic
 
 _IN_BRACKETS = re.compile(r"\[([^\]]*)\]")
 _MOST_HINTED = 4
+_MOST_SIMILAR = 4
 
 
 def page_text(code: Code, package: Traversable | None = None) -> str:
@@ -55,7 +56,7 @@ def similar_codes(text: str) -> tuple[Code, ...]:
     word = _word(text)
     near = get_close_matches(word, list(Code), n=1)
     found = [code for code in Code if code in near or (word and word in code.split("-"))]
-    return tuple(sorted(found, key=lambda code: code not in near))
+    return tuple(sorted(found, key=lambda code: code not in near)[:_MOST_SIMILAR])
 
 
 def explain_hint(diagnostics: Iterable[Diagnostic]) -> str | None:

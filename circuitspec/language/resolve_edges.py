@@ -15,12 +15,13 @@ from circuitspec.language import syntax
 from circuitspec.language.resolve_names import listed_names
 from circuitspec.language.resolve_nodes import DeclaredNode, places_of
 from circuitspec.language.spec import EdgeDecl, NodeDecl, NodeRef, QkPair
-from circuitspec.language.words import near_miss
+from circuitspec.language.words import listed, near_miss
 
 MOST_EDGES = 100_000
 """Lists multiply: a page of names on each side of an arrow is more edges than fit in memory."""
 
 _MOST_SUGGESTIONS = 100
+_MOST_UNUSED = 3
 
 _PARTS = ("q", "k")
 _PLACE = re.compile(r"L\d+\..+")
@@ -208,19 +209,29 @@ def _repeated(earlier: EdgeDecl, edge: EdgeDecl) -> Diagnostic:
 def _unused(
     declared: Mapping[str, DeclaredNode], edges: Iterable[EdgeDecl]
 ) -> Iterator[Diagnostic]:
+    """One warning for all nodes without edges: whoever has just begun to draw has many."""
     used = {ref.name for edge in edges for ref in (edge.source, edge.target)}
-    for name, known in declared.items():
-        if name in used or known.node is None or not _can_be_joined(known.node):
-            continue
-        yield Diagnostic(
-            code=Code.UNUSED_NODE,
-            message=f"no edge begins or ends at `{name}`",
-            severity="warning",
-            span=known.name_span,
-            label="joined to nothing",
-            help="draw its edges, or leave it out of the circuit",
-            notes=("where a circuit lists edges, all other weights count as taken away",),
-        )
+    alone = {
+        name: known.name_span
+        for name, known in declared.items()
+        if name not in used and known.node is not None and _can_be_joined(known.node)
+    }
+    if not alone:
+        return
+    first, *others = alone.values()
+    shown = [f"`{name}`" for name in list(alone)[:_MOST_UNUSED]]
+    if len(alone) > len(shown):
+        shown.append(f"{len(alone) - len(shown)} more")
+    yield Diagnostic(
+        code=Code.UNUSED_NODE,
+        message=f"no edge begins or ends at {listed(shown)}",
+        severity="warning",
+        span=first,
+        label="joined to nothing",
+        secondary=tuple((span, "nor is this") for span in others[: _MOST_UNUSED - 1]),
+        help="draw the edges, or leave out what has none",
+        notes=("where a circuit lists edges, all other weights count as taken away",),
+    )
 
 
 def _can_be_joined(node: NodeDecl) -> bool:

@@ -33,6 +33,8 @@ _HEAD_PART = re.compile(rf"L(\d+)\.(?P<head>h(\d+))\.({'|'.join(_HEAD_PARTS)})")
 _WHOLE_HEAD = re.compile(r"L\d+\.h\d+")
 _IN_LAYER = re.compile(r"[Ll](\d+)\.")
 
+_HEAD_WORDS = {"query": "q", "queries": "q", "key": "k", "keys": "k", "value": "v", "values": "v"}
+
 _HOOKS = {"act_in": "in", "post_act": "neuron", "resid_delta": "out"}
 """What OpenAI's code calls some of the places, for those who come from there."""
 
@@ -165,7 +167,10 @@ def _place_advice(path: str) -> str:
         return "places are written like `L0.mlp.in[205]`, `L10.h82.q[1]` or `embed[3]`"
     layer, rest = f"L{prefix[1]}", path[prefix.end() :]
     if re.match(r"h\d+", rest):
-        head = f"{layer}.{rest.partition('.')[0]}"
+        number, _, part = rest.partition(".")
+        head = f"{layer}.{number}"
+        if part in _HEAD_WORDS:
+            return f"did you mean `{head}.{_HEAD_WORDS[part]}`?"
         return f"a head has {quoted([f'{head}.{part}' for part in _HEAD_PARTS], 'and')}"
     block, _, part = rest.partition(".")
     if block in ("attn", "mlp") and part in _HOOKS:

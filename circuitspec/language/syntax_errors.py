@@ -108,9 +108,10 @@ def _later_language(found: str, span: Span, context: Context, source: Source) ->
     previous = context.previous
     after_name = previous is not None and previous.type == "NAME"
     if context.statement == "expect" and previous is not None and after_name:
-        word = found if found in LATER_RELATIONS else str(previous)
-        if word in (*LATER_CLAIMS, *LATER_RELATIONS):
-            return later_claim(word, _token_span(previous, source).to(span))
+        if found in LATER_RELATIONS:
+            return later_claim(found, span)
+        if previous in (*LATER_CLAIMS, *LATER_RELATIONS):
+            return later_claim(str(previous), _token_span(previous, source))
     if context.statement == "node" and found in LATER_IN_NODES:
         return later_syntax(found, span, "leave it out for now; a node holds for every position")
     if context.between_statements and found in LATER_STATEMENTS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import takewhile
 
-from circuitspec.language import format_text
+from circuitspec.document import format_text
 from circuitspec.lsp.documents import Document
 
 

@@ -223,6 +223,5 @@ def _idle(spec: Spec, reason: str) -> Iterator[tuple[Span, str]]:
     if not reason.startswith(("dead node", "disconnected node")):
         return
     for node in spec.nodes:
-        # One sentence per node; the first follows a colon, the next a semicolon.
-        if node.name_span is not None and re.search(rf"[:;] {node.name} ", reason):
+        if node.name_span is not None and re.search(rf"(?:[:;,]|and) {node.name}[ ,]", reason):
             yield node.name_span, "does nothing here"

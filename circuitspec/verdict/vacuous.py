@@ -18,6 +18,7 @@ from torch import Tensor
 
 from circuitspec.circuit.circuit import Circuit
 from circuitspec.circuit.nodes import Node
+from circuitspec.language.words import listed
 from circuitspec.verdict.connected import disconnected_nodes
 from circuitspec.verdict.decide import Question
 from circuitspec.verdict.estimate import Estimate, side
@@ -77,10 +78,17 @@ def idle_nodes(circuit: Circuit, ranges: Mapping[Node, Range]) -> str | None:
         return _list("dead", dead)
     disconnected = [circuit.name_of(node) for node in disconnected_nodes(circuit)]
     if disconnected:
-        weights = "nonzero" if circuit.edges is None else "listed"
-        path = f"has no path of {weights} weights to the logits"
-        return _list("disconnected", [f"{name} {path}" for name in disconnected])
+        return _without_path(disconnected, "nonzero" if circuit.edges is None else "listed")
     return None
+
+
+def _without_path(names: list[str], weights: str) -> str:
+    path = f"no path of {weights} weights to the logits"
+    if len(names) == 1:
+        return f"disconnected node: {names[0]} has {path}"
+    more = len(names) - _NAMED_AT_MOST
+    shown = names[:_NAMED_AT_MOST] + ([f"{more} more"] if more > 0 else [])
+    return f"disconnected nodes: {listed(shown, 'and')} have {path}"
 
 
 def too_few_pairs(estimate: Estimate) -> str | None:

@@ -108,7 +108,7 @@ def _with_failing_graphviz() -> Iterator[None]:
     """A program `dot` is installed that draws nothing."""
     with _without_graphviz() as programs:
         dot = programs / "dot"
-        dot.write_text("#!/bin/sh\necho 'dot: libpangocairo-1.0.so.0: cannot open' >&2\nexit 127\n")
+        dot.write_text("#!/bin/sh\necho 'cannot load libpangocairo-1.0.so.0' >&2\nexit 127\n")
         dot.chmod(0o755)
         yield
 

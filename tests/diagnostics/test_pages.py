@@ -8,13 +8,21 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
 from circuitspec.diagnostics import Code
 from circuitspec.diagnostics.explain import codes_by_section
+from circuitspec.language.spec import METRICS, SCOPE_NAMES
+from circuitspec.language.words import (
+    CLAIMS,
+    LATER_IN_NODES,
+    LATER_METRICS,
+    LATER_STATEMENTS,
+    RESERVED,
+)
 from diagnostics.example import run
 from diagnostics.page import PAGES, Page
 
@@ -61,6 +69,25 @@ def test_links_lead_to_other_pages(code: Code) -> None:
             continue
         assert (PAGES / target).is_file(), target
         assert target != f"{code}.md"
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (Code.RESERVED_WORD, RESERVED),
+        (Code.UNKNOWN_CLAIM, CLAIMS),
+        (Code.UNKNOWN_METRIC, METRICS),
+        (Code.UNKNOWN_SCOPE, SCOPE_NAMES),
+        (Code.UNSUPPORTED_METRIC, LATER_METRICS),
+        (Code.UNSUPPORTED_SYNTAX, (*LATER_STATEMENTS, *LATER_IN_NODES)),
+    ],
+    ids=str,
+)
+def test_a_page_that_lists_words_of_the_language_lists_all(
+    code: Code, words: Iterable[str]
+) -> None:
+    quoted = set(re.findall(r"\w+", " ".join(re.findall("`[^`]*`", Page.read(code).sections[""]))))
+    assert set(words) <= quoted
 
 
 def test_the_index_lists_all_pages() -> None:

@@ -13,7 +13,8 @@ from circuitspec.discovery.search_circuit import (
     weights_between,
 )
 from circuitspec.discovery.to_spec import circuit_to_spec
-from circuitspec.language import parse_text, print_file
+from circuitspec.document import print_file
+from circuitspec.language import parse_text
 from circuitspec.tasks.scores import score_pairs
 from circuitspec.tasks.tokens import tokenize_pairs
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from circuitspec.language.format import format_text
+from circuitspec.document.format import format_text
 from docs.completion import complete, wrap
 from docs.expected import differences, expected, found
 from docs.pages import Block, blocks, written_pages

@@ -9,8 +9,8 @@ import typer
 from pydantic import BaseModel
 
 from circuitspec.cli.app import app
+from circuitspec.document.json_form import document_schema
 from circuitspec.formats.format import Format
-from circuitspec.language.document_json import document_schema
 from circuitspec.verdict import report
 from circuitspec.verdict.certificate import Certificate, Environment
 from circuitspec.verdict.diagnose import WAYS_OUT

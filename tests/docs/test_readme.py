@@ -8,9 +8,10 @@ import pytest
 
 import circuitspec as cs
 from circuitspec.diagnostics.render import render_all
-from circuitspec.language import parse_text
+from circuitspec.formats.full import render
+from circuitspec.formats.outcome import CircuitOutcome, FileOutcome, Outcome
+from circuitspec.language import load_file, parse_text
 from circuitspec.verdict.certificate import Certificate
-from circuitspec.verdict.text import render_report
 from docs.pages import DOCS, ROOT, Block, blocks
 
 SPEC = ROOT / "specs" / "quote_closing.circ"
@@ -26,9 +27,14 @@ def texts(page: list[Block], language: str) -> list[str]:
 
 
 def test_the_result_is_that_of_the_published_certificate(page: list[Block]) -> None:
+    """Verifying it takes long, and is what `tests/shipped` does."""
     published = (DOCS / "circuits" / "quote_closing.json").read_text(encoding="utf-8")
-    report = render_report(Certificate.model_validate_json(published))
-    assert texts(page, "text")[0] == report
+    result = load_file(SPEC)
+    circuit = CircuitOutcome(
+        spec=result.unwrap().circuits[0], certificate=Certificate.model_validate_json(published)
+    )
+    file = FileOutcome(source=result.source, circuits=(circuit,))
+    assert texts(page, "text")[0] == render(Outcome(command="verify", files=(file,)))
 
 
 def test_the_shown_nodes_are_those_of_the_spec(page: list[Block]) -> None:

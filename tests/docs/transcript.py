@@ -100,7 +100,11 @@ class Shell:
         """In a process of its own, since pytest inside of pytest would share its plugins."""
         # Not the settings and plugins of this repository, and always the same duration.
         command = [sys.executable, "-m", "pytest", "-c", "/dev/null", "--rootdir", ".", *arguments]
-        environment = os.environ | {"COLUMNS": "80", "PYTEST_ADDOPTS": "-p no:cacheprovider"}
+        environment = os.environ | {
+            "COLUMNS": "80",
+            "OMP_NUM_THREADS": "1",  # as in this process; more of them get into each other's way
+            "PYTEST_ADDOPTS": "-p no:cacheprovider",
+        }
         result = subprocess.run(
             command, env=environment, capture_output=True, text=True, check=False
         )

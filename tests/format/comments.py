@@ -6,7 +6,7 @@ from functools import cache
 
 from lark import Lark, Token
 
-from circuitspec.language.document_values import normal_comment
+from circuitspec.document.values import normal_comment
 from circuitspec.language.grammar import grammar_text
 
 _found: list[Token] = []

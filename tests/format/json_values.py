@@ -10,7 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from circuitspec.language import document_to_json, read_document
+from circuitspec.document import document_to_json, read_document
 
 from .scattered import TEXTS
 

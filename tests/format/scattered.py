@@ -7,7 +7,7 @@ from pathlib import Path
 from hypothesis import strategies as st
 from language.strategies import spec_files
 
-from circuitspec.language import print_file
+from circuitspec.document import print_file
 from circuitspec.language.grammar import lark_parser
 
 HERE = Path(__file__).parent

@@ -10,16 +10,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from circuitspec.diagnostics import render_all
-from circuitspec.language import (
+from circuitspec.document import (
     Document,
     DocumentResult,
     document_to_json,
     format_text,
-    parse_text,
     print_document,
     read_document,
     read_json,
 )
+from circuitspec.language import parse_text
 
 from .comments import lexed_comments
 from .json_values import json_values, nearly_documents
@@ -268,6 +268,11 @@ def test_a_mistake_is_shown_where_it_is() -> None:
         "  |\n"
         "  = help: did you mean `statements`?"
     )
+
+
+def test_a_mistake_is_told_once() -> None:
+    result = read_json(json.dumps(with_node(place="L0.mlp.in", indices=[-1])))
+    assert len(result.diagnostics) == 1
 
 
 def test_the_first_of_many_mistakes_are_shown() -> None:

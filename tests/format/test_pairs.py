@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from circuitspec.diagnostics import Source
-from circuitspec.language import format_text, read_document
+from circuitspec.document import format_text, read_document
 from circuitspec.language.parse import parse
 
 from .comments import lexed_comments

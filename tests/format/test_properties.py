@@ -8,19 +8,19 @@ from hypothesis import strategies as st
 from language.strategies import spec_files
 
 from circuitspec.diagnostics import Source
-from circuitspec.language import (
-    SpecFile,
+from circuitspec.document import (
     document_to_json,
     format_text,
-    parse_text,
     print_document,
     print_file,
     read_document,
     read_json,
 )
+from circuitspec.language import SpecFile, parse_text
 from circuitspec.language.parse import parse
 
 from .comments import lexed_comments
+from .from_grammar import texts_of_the_grammar
 from .scattered import TEXTS, scattered, texts
 
 SLOW = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -45,6 +45,19 @@ def test_white_space_and_comments_do_not_change_what_a_text_says(pair: tuple[str
     assert lexed_comments(result.text) == lexed_comments(odd)
     assert format_text(result.text).text == result.text
     assert read_document(result.text).document == read_document(odd).document
+
+
+@SLOW
+@given(texts_of_the_grammar)
+def test_every_construct_of_the_grammar_is_formatted(text: str) -> None:
+    result = format_text(text)
+    assert result.text is not None
+    assert lexed_comments(result.text) == lexed_comments(text)
+    assert format_text(result.text).text == result.text
+    document = read_document(text).document
+    assert document is not None
+    assert read_document(result.text).document == document
+    assert read_json(document_to_json(document)).document == document
 
 
 @SLOW

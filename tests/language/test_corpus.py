@@ -12,7 +12,8 @@ import pytest
 
 from circuitspec.diagnostics import Code, render_all
 from circuitspec.diagnostics.source import Source
-from circuitspec.language import load_file, parse_text, print_file
+from circuitspec.document import print_file
+from circuitspec.language import load_file, parse_text
 
 HERE = Path(__file__).parent
 VALID = sorted((HERE / "valid").glob("*.circ"))

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from circuitspec.diagnostics import render_all
-from circuitspec.language import ParseResult, Spec, SpecFile, parse_text, print_file
+from circuitspec.document import print_file
+from circuitspec.language import ParseResult, Spec, SpecFile, parse_text
 from circuitspec.language.words import RESERVED
 
 from .strategies import spec_files, specs

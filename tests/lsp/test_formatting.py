@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from circuitspec.language import format_text
+from circuitspec.document import format_text
 from circuitspec.lsp.formatting import format_edit, smallest_edit
 from lsp.texts import SPEC, document
 

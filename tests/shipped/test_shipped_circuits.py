@@ -8,8 +8,9 @@ import pytest
 
 import circuitspec as cs
 from circuitspec.circuit.bind import bind_spec
+from circuitspec.document import print_file
 from circuitspec.drawing import draw
-from circuitspec.language import load_file, print_file
+from circuitspec.language import load_file
 from circuitspec.verdict.certificate import Certificate
 from circuitspec.verdict.report import Report
 

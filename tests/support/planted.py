@@ -15,7 +15,7 @@ from circuitspec.model.folder import Model
 from circuitspec.model.places import Place
 from circuitspec.model.reference_means import measure_reference_means
 from circuitspec.model.tokenizer import train_tokenizer
-from circuitspec.tasks.single_double_quote import single_double_quote
+from circuitspec.tasks.shipped import load_task
 from circuitspec.tasks.task import Pair, Task
 from circuitspec.tasks.tokens import tokenize_pairs
 from support.small_models import random_transformer, word_tokenizer
@@ -42,7 +42,7 @@ def planted_model() -> Model:
 
 def planted_python_model() -> Model:
     """The same for the shipped task `single_double_quote`, with a tokenizer that reads Python."""
-    task = single_double_quote()
+    task = load_task("single_double_quote")
     tokenizer = train_tokenizer((text for pair in task.finding for text in pair.prompts), 300)
     quotes = (tokenizer.token_to_id('"'), tokenizer.token_to_id("'"))
     return _plant(tokenizer, quotes=quotes, task=task)

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 from circuitspec.diagnostics.diagnostic import Diagnostic
 from circuitspec.diagnostics.source import Source
+from circuitspec.document.comments import find_comments
+from circuitspec.document.printer import print_document
+from circuitspec.document.read import BYTE_ORDER_MARK, read_tree
+from circuitspec.document.to_document import to_document
+from circuitspec.document.values import normal_comment
 from circuitspec.language import syntax
-from circuitspec.language.comments import find_comments
-from circuitspec.language.document_values import normal_comment
 from circuitspec.language.parse import LARGEST_TEXT, parse, too_large
-from circuitspec.language.printer import print_document
-from circuitspec.language.read_document import BYTE_ORDER_MARK, read_tree
-from circuitspec.language.to_document import to_document
 
 
 class UnsafeFormatError(Exception):

@@ -16,8 +16,8 @@ from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, Field, model_validator
 
-from circuitspec.language.document_statements import Comment, Part, StatementOrLine
-from circuitspec.language.document_values import Line, Name
+from circuitspec.document.statements import Comment, Part, StatementOrLine
+from circuitspec.document.values import Line, Name
 from circuitspec.language.header import VERSION
 from circuitspec.language.values import Text
 

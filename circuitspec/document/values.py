@@ -66,17 +66,17 @@ def spelt(value: float) -> str:
     """The shortest digits that read back as this number, without an exponent where it can be."""
     text = repr(value)
     if value == 0 or _PLAIN_FROM <= abs(value) < _PLAIN_BELOW:
-        text = plain(Decimal(text))
+        text = _plain(Decimal(text))
     return normal_amount(text)
 
 
 def spelt_percent(share: float) -> str:
     """The shortest percentage that reads back as this share."""
     percent = Decimal(repr(share)) * 100
-    return normal_amount(f"{plain(percent) if share >= _PLAIN_FROM else percent}%")
+    return normal_amount(f"{_plain(percent) if share >= _PLAIN_FROM else percent}%")
 
 
-def plain(value: Decimal) -> str:
+def _plain(value: Decimal) -> str:
     """A number without an exponent and without zeros that say nothing."""
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
@@ -143,7 +143,6 @@ Amount = Annotated[
 Index = Annotated[int, Field(strict=True, ge=0, lt=LARGEST_INDEX)]
 Range: TypeAlias = tuple[Index, Index]
 """Both ends are included."""
-
 
 _T = TypeVar("_T")
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
-from circuitspec.language.document import CircuitBlock, Document
-from circuitspec.language.document_statements import StatementOrLine
-from circuitspec.language.layout import WIDTH, Row, aligned, fill, one_line, room_after
-from circuitspec.language.pieces import Words, in_words, string
+from circuitspec.document.document import CircuitBlock, Document
+from circuitspec.document.layout import WIDTH, Row, aligned, fill, one_line, room_after
+from circuitspec.document.pieces import Words, in_words, string
+from circuitspec.document.spec_to_document import spec_to_document
+from circuitspec.document.statements import StatementOrLine
 from circuitspec.language.spec import Spec, SpecFile
-from circuitspec.language.spec_to_document import spec_to_document
 
 _INDENT = 2
 _HANGING = 6

@@ -16,7 +16,7 @@ from pydantic import (
     model_validator,
 )
 
-from circuitspec.language.document_values import (
+from circuitspec.document.values import (
     Amount,
     Index,
     Line,
@@ -68,16 +68,16 @@ _IndexItem = Annotated[
 ]
 Indices = Annotated[
     tuple[_IndexItem, ...],
-    AfterValidator(check_lines),
     Field(
         min_length=1,
         description="Indices from 0, and ranges with both ends included.",
         examples=[[205], [3, [5, 7]]],
     ),
+    AfterValidator(check_lines),
 ]
 
 
-_Paths = Annotated[tuple[PathOrLine, ...], AfterValidator(check_lines), Field(min_length=1)]
+_Paths = Annotated[tuple[PathOrLine, ...], Field(min_length=1), AfterValidator(check_lines)]
 
 
 class Elements(Part):
@@ -165,8 +165,8 @@ class ScopeStatement(Part):
 
     scope: Annotated[
         tuple[NameOrLine, ...],
-        AfterValidator(check_lines),
         Field(min_length=1, examples=[["layers", "embed"]]),
+        AfterValidator(check_lines),
     ]
     comment: Comment = ""
 
@@ -184,7 +184,6 @@ class NodeStatement(Part):
     node: Annotated[Name, Field(examples=["sees_double"])]
     selections: Annotated[
         tuple[_Selection, ...],
-        AfterValidator(check_lines),
         Field(
             min_length=1,
             description="What the name stands for, in one or more places.",
@@ -193,6 +192,7 @@ class NodeStatement(Part):
                 [{"channel": [460], "from": ["L0.mlp"], "to": ["L10.attn"]}],
             ],
         ),
+        AfterValidator(check_lines),
     ]
     description: Annotated[
         Text | None, Field(examples=["positive on a double quote, zero on a single one"])
@@ -226,7 +226,7 @@ _Target = Annotated[
         expected="expected a node's name, or an object with `node` and `sign`",
     ),
 ]
-_Targets = Annotated[tuple[_Target, ...], AfterValidator(check_lines), Field(min_length=1)]
+_Targets = Annotated[tuple[_Target, ...], Field(min_length=1), AfterValidator(check_lines)]
 
 
 class EdgeStatement(Part):

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from circuitspec.diagnostics.codes import Code
 from circuitspec.diagnostics.diagnostic import Diagnostic
 from circuitspec.diagnostics.source import Source
+from circuitspec.document.document import Document
+from circuitspec.document.to_document import to_document
 from circuitspec.language import syntax
-from circuitspec.language.document import Document
 from circuitspec.language.parse import parse
-from circuitspec.language.to_document import to_document
 
 BYTE_ORDER_MARK = "\ufeff"
 

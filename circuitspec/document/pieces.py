@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from circuitspec.language.document_statements import (
+from circuitspec.document.layout import Piece
+from circuitspec.document.statements import (
     AblateStatement,
     Channels,
     CostClaim,
@@ -21,8 +22,7 @@ from circuitspec.language.document_statements import (
     Target,
     TaskStatement,
 )
-from circuitspec.language.document_values import is_line
-from circuitspec.language.layout import Piece
+from circuitspec.document.values import is_line
 
 _BARE = re.compile(r"[A-Za-z0-9_./:-]+")
 _ESCAPED = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\t": r"\t"})

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from circuitspec.diagnostics.source import Source
-from circuitspec.language import syntax
-from circuitspec.language.comments import Comment, CommentQueue
-from circuitspec.language.document_statements import (
+from circuitspec.document.comments import Comment, CommentQueue
+from circuitspec.document.statements import (
     AblateStatement,
     Channels,
     CostClaim,
@@ -26,7 +25,8 @@ from circuitspec.language.document_statements import (
     TaskStatement,
     channels,
 )
-from circuitspec.language.document_values import normal_comment
+from circuitspec.document.values import normal_comment
+from circuitspec.language import syntax
 
 _DIGITS = re.compile(r"[-+.0-9eE]+")
 

@@ -10,9 +10,9 @@ from pydantic_core import ErrorDetails
 from circuitspec.diagnostics.codes import Code
 from circuitspec.diagnostics.diagnostic import Diagnostic
 from circuitspec.diagnostics.source import Source
-from circuitspec.language.document import Document
-from circuitspec.language.document_values import PATTERNS
-from circuitspec.language.json_positions import Path, Positions, find_positions
+from circuitspec.document.document import Document
+from circuitspec.document.json_positions import Path, Positions, find_positions
+from circuitspec.document.values import PATTERNS
 from circuitspec.language.words import near_miss
 
 _MOST_SHOWN = 20
@@ -31,12 +31,17 @@ _EXPECTED = {
 
 def document_diagnostics(error: ValidationError, source: Source) -> Iterator[Diagnostic]:
     """What keeps the value of a JSON text from being a document, the first mistakes of many."""
-    details = error.errors(include_url=False, include_input=False)
-    shown = [(_path(detail), detail) for detail in details[:_MOST_SHOWN]]
+    found = [
+        (_path(detail), detail) for detail in error.errors(include_url=False, include_input=False)
+    ]
+    # A list whose only item is wrong counts as too short as well.
+    around = {path[:length] for path, _ in found for length in range(len(path))}
+    found = [(path, detail) for path, detail in found if path not in around]
+    shown = found[:_MOST_SHOWN]
     wanted = {place for path, _ in shown for place in (path, path[:-1])}
     positions = find_positions(source, wanted)
     for number, (path, detail) in enumerate(shown, start=1):
-        more = len(details) - number
+        more = len(found) - number
         notes = (f"and {more} more mistakes",) if number == _MOST_SHOWN and more else ()
         yield _diagnostic(path, detail, positions, notes)
 

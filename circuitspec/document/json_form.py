@@ -11,10 +11,10 @@ from pydantic.json_schema import GenerateJsonSchema
 from circuitspec.diagnostics.codes import Code
 from circuitspec.diagnostics.diagnostic import Diagnostic
 from circuitspec.diagnostics.source import Source
-from circuitspec.language.document import Document
-from circuitspec.language.document_errors import document_diagnostics
-from circuitspec.language.json_positions import find_positions
-from circuitspec.language.read_document import BYTE_ORDER_MARK, DocumentResult
+from circuitspec.document.document import Document
+from circuitspec.document.json_errors import document_diagnostics
+from circuitspec.document.json_positions import find_positions
+from circuitspec.document.read import BYTE_ORDER_MARK, DocumentResult
 
 _WIDTH = 100
 _MOST_DIGITS = 400

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from typing import Literal
 
 from circuitspec.diagnostics.source import LINE_END, Source
+from circuitspec.document.comments import CommentQueue
+from circuitspec.document.document import CircuitBlock, Document
+from circuitspec.document.statement_to_document import StatementReader
+from circuitspec.document.statements import Statement
 from circuitspec.language import syntax
-from circuitspec.language.comments import CommentQueue
-from circuitspec.language.document import CircuitBlock, Document
-from circuitspec.language.document_statements import Statement
-from circuitspec.language.statement_to_document import StatementReader
 
 _TO_BRACE = re.compile(r"(?:[ \t\r\n]+|#[^\r\n]*)*\{")
 
@@ -26,6 +26,8 @@ def to_document(file: syntax.File, source: Source) -> Document:
 
 
 class _Reader:
+    """Reads a file from front to back, since that is how comments leave the queue."""
+
     def __init__(self, source: Source) -> None:
         self.text = source.text
         self.source = source
@@ -42,12 +44,13 @@ class _Reader:
         for circuit, following in zip(file.circuits, ends[1:], strict=True):
             circuits.append(self._circuit(circuit, at, following))
             at = circuit.span.end
+        below = self._lines_before(len(self.text), at)
         return Document(
             above=above,
             circuitspec=1,
             comment=comment,
             circuits=tuple(circuits),
-            below=self._lines_before(len(self.text), at),
+            below=below,
             line_ending=_line_ending(self.text),
         )
 
@@ -74,6 +77,8 @@ class _Reader:
             more = []
             description_comment = self._end_of_line(description, starts[0])
             at = description.span.end
+        statements = (*more, *self._statements(circuit.statements, at, starts))
+        closing_comment = self._end_of_line(circuit, following)
         return CircuitBlock(
             above=above,
             circuit=circuit.name.text,
@@ -81,8 +86,8 @@ class _Reader:
             above_description=above_description,
             description=None if description is None else description.text,
             description_comment=description_comment,
-            statements=(*more, *self._statements(circuit.statements, at, starts)),
-            closing_comment=self._end_of_line(circuit, following),
+            statements=statements,
+            closing_comment=closing_comment,
         )
 
     def _statements(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from circuitspec.language.document import CircuitBlock, Document
-from circuitspec.language.document_statements import (
+from circuitspec.document.document import CircuitBlock, Document
+from circuitspec.document.statements import (
     AblateStatement,
     Channels,
     CostClaim,
@@ -23,7 +23,7 @@ from circuitspec.language.document_statements import (
     TaskStatement,
     channels,
 )
-from circuitspec.language.document_values import spelt, spelt_percent
+from circuitspec.document.values import spelt, spelt_percent
 from circuitspec.language.spec import (
     DEFAULT_LEVEL,
     DEFAULT_SCOPE,
