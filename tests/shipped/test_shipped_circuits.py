@@ -8,7 +8,7 @@ import pytest
 
 import circuitspec as cs
 from circuitspec.circuit.bind import bind_spec
-from circuitspec.document import print_file
+from circuitspec.document import format_text, print_file
 from circuitspec.drawing import draw
 from circuitspec.language import load_file
 from circuitspec.verdict.certificate import Certificate
@@ -40,6 +40,11 @@ def report(spec: cs.Spec) -> Report:
 
 def test_there_are_specs() -> None:
     assert SPECS
+
+
+@pytest.mark.parametrize("path", SPECS, ids=names)
+def test_specs_are_in_the_style(path: Path) -> None:
+    assert not format_text(path.read_text(encoding="utf-8")).changed
 
 
 def test_every_claim_is_confirmed(report: Report) -> None:
