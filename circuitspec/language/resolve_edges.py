@@ -13,7 +13,8 @@ from circuitspec.diagnostics.diagnostic import Diagnostic
 from circuitspec.diagnostics.source import Span
 from circuitspec.language import syntax
 from circuitspec.language.resolve_names import listed_names
-from circuitspec.language.resolve_nodes import DeclaredNode, places_of
+from circuitspec.language.resolve_nodes import DeclaredNode
+from circuitspec.language.selections import places_of
 from circuitspec.language.spec import EdgeDecl, NodeDecl, NodeRef, QkPair
 from circuitspec.language.words import listed, near_miss
 

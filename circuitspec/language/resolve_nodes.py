@@ -13,15 +13,12 @@ from circuitspec.language.resolve_channels import resolve_channel
 from circuitspec.language.resolve_names import check_names
 from circuitspec.language.resolve_places import resolve_place
 from circuitspec.language.resolve_settings import Settings
+from circuitspec.language.selections import places_of
 from circuitspec.language.spec import (
     SCOPE_NAMES,
     AnySelection,
-    ChannelPath,
     NodeDecl,
-    PlaceRef,
-    QkPair,
-    ScopeName,
-    Selection,
+    scope_of,
 )
 from circuitspec.language.words import RESERVED
 
@@ -83,10 +80,10 @@ def _check_scope(selected: Sequence[AnySelection], settings: Settings) -> Iterat
         (place, span)
         for selection in selected
         for place, span in places_of(selection)
-        if _scope_of(place) not in scope
+        if scope_of(place) not in scope
     ]
     # The advice is one scope that holds them all, so that following it once is enough.
-    needed = {_scope_of(place) for place, _ in outside}
+    needed = {scope_of(place) for place, _ in outside}
     wider = ", ".join(name for name in SCOPE_NAMES if name in scope or name in needed)
     stated = settings.scope_span
     for place, span in outside:
@@ -94,24 +91,8 @@ def _check_scope(selected: Sequence[AnySelection], settings: Settings) -> Iterat
             code=Code.OUT_OF_SCOPE,
             message=f"`{place}` is outside of the circuit's scope",
             span=span,
-            label=f"needs `{_scope_of(place)}` in the scope",
+            label=f"needs `{scope_of(place)}` in the scope",
             secondary=() if stated is None else ((stated, "the scope leaves it out"),),
             help=f"{'add the line' if stated is None else 'change it to'} `scope {wider}`",
             notes=("without a scope statement, the scope is `layers`",) if stated is None else (),
         )
-
-
-def places_of(selection: AnySelection) -> Iterator[tuple[PlaceRef, Span | None]]:
-    """The places that a selection speaks of, and where it does; the query stands for its key."""
-    match selection:
-        case Selection():
-            yield selection.place, selection.span
-        case QkPair():
-            yield selection.places()[0], selection.span
-        case ChannelPath():
-            yield from ((write.written, write.span) for write in selection.writes)
-            yield from ((read.read, read.span) for read in selection.reads)
-
-
-def _scope_of(place: PlaceRef) -> ScopeName:
-    return place.part if place.part in ("embed", "final") else "layers"

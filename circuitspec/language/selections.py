@@ -11,6 +11,7 @@ from typing import Annotated, Literal, Self, TypeAlias, get_args
 
 from pydantic import AfterValidator, Field, model_validator
 
+from circuitspec.diagnostics.source import Span
 from circuitspec.language.values import Value, Where
 
 Part: TypeAlias = Literal[
@@ -251,3 +252,15 @@ class ChannelPath(Value):
 
 
 AnySelection: TypeAlias = Annotated[Selection | QkPair | ChannelPath, Field(discriminator="kind")]
+
+
+def places_of(selection: AnySelection) -> Iterator[tuple[PlaceRef, Span | None]]:
+    """The places that a selection speaks of, and where it does; the query stands for its key."""
+    match selection:
+        case Selection():
+            yield selection.place, selection.span
+        case QkPair():
+            yield selection.places()[0], selection.span
+        case ChannelPath():
+            yield from ((write.written, write.span) for write in selection.writes)
+            yield from ((read.read, read.span) for read in selection.reads)

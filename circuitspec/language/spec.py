@@ -21,6 +21,7 @@ from circuitspec.language.selections import PlaceRef as PlaceRef
 from circuitspec.language.selections import QkPair as QkPair
 from circuitspec.language.selections import Selection as Selection
 from circuitspec.language.selections import Sublayer as Sublayer
+from circuitspec.language.selections import places_of
 from circuitspec.language.values import Name, Text, Value, Where
 
 ScopeName: TypeAlias = Literal["layers", "embed", "final"]
@@ -33,6 +34,11 @@ METRICS: tuple[Metric, ...] = get_args(Metric)
 
 DEFAULT_SCOPE: tuple[ScopeName, ...] = ("layers",)
 DEFAULT_LEVEL = 0.05
+
+
+def scope_of(place: PlaceRef) -> ScopeName:
+    """The part of the model that a scope must name to hold `place`."""
+    return place.part if place.part in ("embed", "final") else "layers"
 
 
 class Ablation(Value):
@@ -180,6 +186,15 @@ class Spec(Value):
         unknown = sorted(ends - names.keys())
         if unknown:
             raise ValueError(f"edges end at unknown nodes: {', '.join(unknown)}")
+        return self
+
+    @model_validator(mode="after")
+    def _nodes_are_in_scope(self) -> Self:
+        selections = (selection for node in self.nodes for selection in node.selections)
+        places = (place for selection in selections for place, _ in places_of(selection))
+        outside = next((place for place in places if scope_of(place) not in self.scope), None)
+        if outside is not None:
+            raise ValueError(f"{outside} is outside of the scope {', '.join(self.scope)}")
         return self
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from itertools import pairwise
 
 import pytest
@@ -131,3 +132,15 @@ def test_index_ranges_hold_the_same_indices(indices: list[int]) -> None:
     held = [i for r in ranges for i in range(r.first, r.last + 1)]
     assert held == sorted(set(indices))
     assert all(later.first > earlier.last + 1 for earlier, later in pairwise(ranges))
+
+
+@pytest.mark.parametrize("scope", [("layers",), ("layers", "embed"), ("layers", "embed", "final")])
+def test_every_node_lies_in_the_scope(scope: tuple[str, ...]) -> None:
+    path = ChannelPath(
+        indices=ONE,
+        writes=(Sublayer(layer=None, block="embed"),),
+        reads=(Sublayer(layer=None, block="final"),),
+    )
+    inside = set(scope) >= {"embed", "final"}
+    with nullcontext() if inside else pytest.raises(ValidationError, match="outside of the scope"):
+        spec(scope=scope, nodes=(NodeDecl(name="b", selections=(path,)),))
