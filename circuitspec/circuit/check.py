@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from circuitspec.circuit.locate import locate
 from circuitspec.circuit.nodes import Edge, NamedNodes
-from circuitspec.diagnostics.diagnostic import Diagnostic
+from circuitspec.diagnostics.diagnostic import Diagnostic, has_errors, in_order
 from circuitspec.diagnostics.source import Span
 from circuitspec.language.spec import Spec
 from circuitspec.model.error import ModelError
@@ -48,13 +48,14 @@ class Checked:
     @property
     def sound(self) -> bool:
         """Whether the spec can be verified."""
-        return all(diagnostic.severity != "error" for diagnostic in self.diagnostics)
+        return not has_errors(self.diagnostics)
 
 
 def check_spec(spec: Spec, *, model: Blueprint | Model | None = None) -> Checked:
     """Find the model and the task of `spec`, and look up everything that it names.
 
-    A model's folder is relative to the folder of the file that `spec` was read from.
+    A model's folder and a task's file are relative to the folder of the file that `spec` was read
+    from.
 
     Args:
         model: use this one, whatever the spec says.
@@ -69,9 +70,9 @@ def check_spec(spec: Spec, *, model: Blueprint | Model | None = None) -> Checked
             diagnostics.append(_at(error.diagnostic, spec.model_span))
     task = None
     try:
-        task = load_task(spec.task)
+        task = load_task(spec.task, base=folder_of(spec))
         if model is not None:
-            encode_pairs(task.verifying, model.tokenizer)
+            encode_pairs(task.verifying, model.tokenizer, called=task.verifying_pair)
     except TaskError as error:
         task = None
         diagnostics.append(_at(error.diagnostic, spec.task_span))
@@ -79,8 +80,7 @@ def check_spec(spec: Spec, *, model: Blueprint | Model | None = None) -> Checked
         return Checked(None, task, (), None, tuple(diagnostics))
     located = locate(spec, model, model_span=model_span)
     diagnostics += located.diagnostics
-    diagnostics.sort(key=lambda found: -1 if found.span is None else found.span.start)
-    return Checked(model, task, located.groups, located.edges, tuple(diagnostics))
+    return Checked(model, task, located.groups, located.edges, tuple(in_order(diagnostics)))
 
 
 def folder_of(spec: Spec) -> Path | None:

@@ -11,6 +11,7 @@ from circuitspec import __version__
 from circuitspec.cli.colour import Colour
 from circuitspec.cli.exits import exits_cleanly
 from circuitspec.cli.form import Form
+from circuitspec.cli.list_format import ListFormat
 from circuitspec.formats.format import Format
 
 app = typer.Typer(
@@ -34,6 +35,10 @@ ModelOption = Annotated[
     typer.Option(help="Use this model, a shipped name or a folder, whatever the spec says."),
 ]
 FormatOption = Annotated[Format, typer.Option(help="How to print results.")]
+ListFormatOption = Annotated[ListFormat, typer.Option(help="How to print the list.")]
+ScoresOption = Annotated[
+    bool, typer.Option("--scores", help="Run the full models on the verifying pairs of the tasks.")
+]
 OutputOption = Annotated[
     list[Path] | None,
     typer.Option(
@@ -249,6 +254,57 @@ def discover(
         from circuitspec.cli.discover import discover_to_file
 
         raise typer.Exit(discover_to_file(out, model, task, target_loss, price, steps, seed))
+
+
+@app.command()
+def models(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[MODEL]...",
+            help="Shipped models or folders; none for all shipped ones.",
+            show_default=False,
+        ),
+    ] = None,
+    scores: ScoresOption = False,
+    format: ListFormatOption = ListFormat.FULL,  # noqa: A002
+) -> None:
+    """List models, with what they are made of and, if asked, how well they do the shipped tasks."""
+    with exits_cleanly():
+        from circuitspec.cli.models_and_tasks import list_models
+
+        raise typer.Exit(list_models(names or [], format, scores=scores))
+
+
+@app.command()
+def tasks(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[TASK]...",
+            help="Shipped tasks or .jsonl files, shown with examples; none for a list of all.",
+            show_default=False,
+        ),
+    ] = None,
+    scores: ScoresOption = False,
+    model: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Score this model, a shipped name or a folder. May be given several times.",
+            show_default=False,
+        ),
+    ] = None,
+    format: ListFormatOption = ListFormat.FULL,  # noqa: A002
+) -> None:
+    """List tasks and, if asked, how well the full models do them.
+
+    A model does a task if it loses at most 0.15 nats on the verifying pairs and is right after 95%
+    of the prompts.
+    """
+    with exits_cleanly():
+        from circuitspec.cli.models_and_tasks import list_tasks
+
+        raise typer.Exit(list_tasks(names or [], model or [], format, scores=scores or bool(model)))
 
 
 @app.command()

@@ -33,6 +33,10 @@ def train_model(config_path: Path, folder: Path, threads: int | None) -> int:
                 if progress.held_out_loss is not None:
                     held_out = f"held-out loss {progress.held_out_loss:.3f} nats per token"
                     print(f"step {progress.step}: {held_out}, {loss}", file=sys.stderr)
+                if progress.tasks:
+                    done = sum(task["accuracy"] >= 0.95 for task in progress.tasks.values())
+                    tasks = f"{done} of {len(progress.tasks)} tasks at 95 % or more"
+                    print(f"step {progress.step}: {tasks}", file=sys.stderr)
 
             run(
                 config,

@@ -110,6 +110,8 @@ class Code(StrEnum):
 
     # Tasks.
     UNKNOWN_TASK = "unknown-task", "There is no task of this name."
+    INVALID_PAIRS = "invalid-pairs", "A file of pairs says what is not a pair, or cannot be read."
+    LEAKING_PAIRS = "leaking-pairs", "Pairs for finding and for verifying have something in common."
     UNUSABLE_TASK = "unusable-task", "A task cannot be put to this model."
 
     # Nodes and edges in a model.

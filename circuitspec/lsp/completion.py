@@ -5,21 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from circuitspec.language.spec import METRICS, SCOPE_NAMES
+from circuitspec.language.spec import METRICS, SCOPE_NAMES, claimed_side
 from circuitspec.lsp import suggestions as suggest
 from circuitspec.lsp.documents import Document
 from circuitspec.lsp.outline import CircuitOutline, Outline, Statement, outline_of
 from circuitspec.lsp.places import blocks, places
 from circuitspec.lsp.suggestions import Suggestion
 from circuitspec.lsp.tokens import Token
-
-_RIGHT_SIDE = {
-    ("sufficient", "loss"): "<=",
-    ("sufficient", "accuracy"): ">=",
-    ("necessary", "loss"): ">=",
-    ("necessary", "accuracy"): "<=",
-}
-"""On which side of its threshold a metric is claimed to be."""
 
 _MARKS = ("=", "channel", "from", "to")
 """What the parts of a node's right side come after."""
@@ -196,6 +188,6 @@ def _in_claim(statement: Statement) -> Iterator[Suggestion]:
             yield suggest.keyword("costs")
         case [_, ":", "every", _, "costs"]:
             yield suggest.symbol(">=", "at least")
-        case [claim, ":", metric] if (claim, metric) in _RIGHT_SIDE:
-            side = _RIGHT_SIDE[claim, metric]
+        case ["sufficient" | "necessary" as claim, ":", "loss" | "accuracy" as metric]:
+            side = claimed_side(claim, metric)
             yield suggest.symbol(side, "at least" if side == ">=" else "at most")

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from circuitspec.language.terminals import NAME, NAME_RULE
 from circuitspec.language.words import RESERVED
 from circuitspec.lsp.documents import Document
 from circuitspec.lsp.outline import CircuitOutline, unquoted
@@ -91,11 +92,8 @@ def rename(symbol: Symbol, new: str) -> tuple[Token, ...]:
         RenameError: it is not declared, or the new name is not one, is reserved, or is taken.
     """
     check_renamable(symbol)
-    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", new):
-        raise RenameError(
-            f"`{new}` is not a name: names are made of a-z, A-Z, digits and `_`, and do not start "
-            "with a digit"
-        )
+    if not re.fullmatch(NAME, new):
+        raise RenameError(f"`{new}` is not a name: {NAME_RULE}")
     if new in RESERVED:
         raise RenameError(f"`{new}` is a word of the language and cannot name a {symbol.kind}")
     if new in symbol.others:

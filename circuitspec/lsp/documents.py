@@ -76,7 +76,7 @@ class Document:
         """The task that a circuit names, if it can be had."""
         name = circuit.setting("task")
         try:
-            return None if name is None else load_task(name)
+            return None if name is None else load_task(name, base=self.folder)
         except (TaskError, OSError):
             return None
 

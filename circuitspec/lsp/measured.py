@@ -7,7 +7,13 @@ from collections.abc import Iterable, Iterator
 from circuitspec.lsp.certificates import Found
 from circuitspec.lsp.outline import Statement
 from circuitspec.verdict.report import ClaimResult, UnitCost
-from circuitspec.verdict.text import WEAKEST, render_report
+from circuitspec.verdict.text import (
+    WEAKEST,
+    interval_text,
+    level_text,
+    others_text,
+    render_report,
+)
 
 
 def circuit_measured(found: Found) -> Iterator[str]:
@@ -62,8 +68,8 @@ def _verdict(result: ClaimResult) -> str:
     if result.exact:
         words += ", exact"
     elif result.interval is not None:
-        words += f" {_interval(result.interval)}"
-        words += "" if result.level is None else f" at {100 * (1 - result.level):.3g}%"
+        words += f" {interval_text(result.interval)}"
+        words += "" if result.level is None else f" {level_text(result.level)}"
     if result.reason is not None:
         words += f": {result.reason}"
     return words
@@ -74,16 +80,12 @@ def _costs(units: Iterable[UnitCost]) -> str:
     lines = [f"- `{unit.name}`: {_cost(unit)}" for unit in weakest[:WEAKEST]]
     others = len(weakest) - WEAKEST
     if others > 0:
-        lines.append(f"- the other {others} cost{'s' if others == 1 else ''} no less")
+        lines.append(f"- {others_text(others)}")
     return "\n".join(lines)
 
 
 def _cost(unit: UnitCost) -> str:
-    return f"{unit.cost:.3g} nats {_interval(unit.interval)}"
-
-
-def _interval(bounds: tuple[float, float]) -> str:
-    return f"[{bounds[0]:.3g}, {bounds[1]:.3g}]"
+    return f"{unit.cost:.3g} nats {interval_text(unit.interval)}"
 
 
 def _origin(found: Found) -> str:

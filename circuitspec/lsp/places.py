@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from circuitspec.language.selections import PARTS
+from circuitspec.language.selections import LAYER_PARTS
 from circuitspec.lsp.plain_places import IN_WORDS, PAIRS, width_in_words
 from circuitspec.lsp.suggestions import Suggestion
 from circuitspec.model.config import ModelConfig
@@ -45,10 +45,9 @@ def places(typed: str, config: ModelConfig | None) -> Iterator[Suggestion]:
             for part, words in _HEAD_PARTS.items():
                 yield _place(f"L{layer}.h{in_head[1]}.{part}", words, width)
         return
-    for part in PARTS:
-        if "." in part:
-            width = None if config is None else config.width(Place(int(layer), part))
-            yield _place(f"L{layer}.{part}", IN_WORDS[part], width)
+    for part in LAYER_PARTS:
+        width = None if config is None else config.width(Place(int(layer), part))
+        yield _place(f"L{layer}.{part}", IN_WORDS[part], width)
     yield _place(f"L{layer}.attn.qk", PAIRS, None if config is None else config.d_attn)
     yield from _heads(layer, config)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from circuitspec.diagnostics.wording import listed
 from circuitspec.language.selections import (
     AnySelection,
     ChannelPath,
@@ -14,7 +15,6 @@ from circuitspec.language.selections import (
     Selection,
     Sublayer,
 )
-from circuitspec.language.words import listed
 from circuitspec.model.config import ModelConfig
 from circuitspec.model.places import Place
 

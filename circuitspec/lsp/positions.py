@@ -1,19 +1,18 @@
 """Offsets into a text and the lines and characters of the protocol.
 
 The protocol counts lines and characters from 0. Its characters are units of UTF-16 unless client
-and server agree on something else, and `\\r` alone ends a line for it.
+and server agree on something else; its lines end where those of a `Source` do.
 """
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from functools import cached_property
 from typing import Literal, TypeAlias
 
-Encoding: TypeAlias = Literal["utf-8", "utf-16", "utf-32"]
+from circuitspec.diagnostics.source import LINE_END
 
-_LINE_END = re.compile(r"\r\n|\n|\r")
+Encoding: TypeAlias = Literal["utf-8", "utf-16", "utf-32"]
 
 
 class Positions:
@@ -25,7 +24,7 @@ class Positions:
 
     @cached_property
     def _starts(self) -> list[int]:
-        return [0, *(match.end() for match in _LINE_END.finditer(self._text))]
+        return [0, *(match.end() for match in LINE_END.finditer(self._text))]
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and character of an offset; one past the end counts as the end."""

@@ -144,8 +144,7 @@ class Speaker:
         """What to underline: the first line for what is about the whole file."""
         if span is not None:
             return self.range(span.start, span.end)
-        first_line = self._document.text.find("\n")
-        return self.range(0, len(self._document.text) if first_line == -1 else first_line)
+        return self.range(0, len(self._document.source.line(1)))
 
 
 def top_of(path: Path) -> types.Location:

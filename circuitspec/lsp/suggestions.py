@@ -13,7 +13,7 @@ from circuitspec.lsp.outline import CircuitOutline
 from circuitspec.lsp.words import CLAIMS, KEYWORDS, METRICS, SETTINGS
 from circuitspec.model.blueprint import CONFIG
 from circuitspec.model.shipped import shipped_models
-from circuitspec.tasks.shipped import load_task, shipped_tasks
+from circuitspec.tasks.shipped import describe_task, shipped_tasks
 
 Kind: TypeAlias = Literal["keyword", "snippet", "node", "place", "value", "symbol", "file"]
 
@@ -157,7 +157,7 @@ def models(folder: Path | None) -> Iterator[Suggestion]:
 def tasks(folder: Path | None) -> Iterator[Suggestion]:
     """The tasks that come with circuitspec, and files of pairs beside a file."""
     for name in shipped_tasks():
-        yield Suggestion(label=name, kind="value", detail=load_task(name).description)
+        yield Suggestion(label=name, kind="value", detail=describe_task(name))
     for path in _beside(folder, "*.jsonl", "*/*.jsonl"):
         yield Suggestion(label=f"./{path.as_posix()}", kind="file", detail="pairs of prompts")
 

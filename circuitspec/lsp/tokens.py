@@ -12,20 +12,22 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias, cast
 
 from circuitspec.language.parse import LARGEST_TEXT
+from circuitspec.language.terminals import BARE, STRING
 
 Kind: TypeAlias = Literal["word", "bare", "string", "number", "symbol", "comment"]
 
 _TOKEN = re.compile(
     r"""
       (?P<string>  "(?:[^"\\\n\r]|\\[^\n\r])*(?:"|\\?(?=[\r\n]|\Z)) )
-    | (?P<comment> \#[^\n]* )
+    | (?P<comment> \#[^\r\n]* )
     | (?P<word>    [A-Za-z_][A-Za-z0-9_]*(?:\.(?!\.)[A-Za-z0-9_]*)* )
     | (?P<number>  [0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)? )
     | (?P<symbol>  ->|<=|>=|\.\.|[^\s] )
     """,
     re.VERBOSE,
 )
-_BARE = re.compile(r"[A-Za-z0-9_./:-]+")
+_BARE = re.compile(BARE)
+_WHOLE_STRING = re.compile(STRING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Token:
     @property
     def unterminated(self) -> bool:
         """Whether this is a string that does not end on its line."""
-        return re.fullmatch(r'"(?:[^"\\]|\\.)*"', self.text) is None
+        return self.kind == "string" and _WHOLE_STRING.fullmatch(self.text) is None
 
 
 def tokens_of(text: str) -> tuple[Token, ...]:

@@ -2,21 +2,7 @@
 
 from __future__ import annotations
 
-from circuitspec.language.words import (
-    LATER_CLAIMS,
-    LATER_IN_NODES,
-    LATER_METRICS,
-    LATER_RELATIONS,
-    LATER_STATEMENTS,
-)
-
-_LATER = (
-    *LATER_STATEMENTS,
-    *LATER_IN_NODES,
-    *LATER_CLAIMS,
-    *LATER_RELATIONS,
-    *LATER_METRICS,
-)
+from circuitspec.language import words
 
 KEYWORDS = {
     "circuitspec": "The first line: what the file is, and which version of the language follows.",
@@ -79,7 +65,9 @@ PARTS = {
 }
 """What edges may add to the name of a node."""
 
-LATER = dict.fromkeys(_LATER, "Reserved for a later version of the language.")
+LATER = dict.fromkeys(
+    (*words.LATER, *words.LATER_METRICS), "Reserved for a later version of the language."
+)
 """Words that cannot be used yet."""
 
 DOCUMENTATION = {**LATER, **PARTS, **SETTINGS, **METRICS, **CLAIMS, **KEYWORDS}

@@ -13,6 +13,13 @@ class TaskError(Exception):
         diagnostic: the same as a value, with a code and a help line.
     """
 
-    def __init__(self, code: Code, message: str, help: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        code: Code,
+        message: str,
+        help: str | None = None,  # noqa: A002
+        *,
+        notes: tuple[str, ...] = (),
+    ) -> None:
         super().__init__(message)
-        self.diagnostic = Diagnostic(code=code, message=message, help=help)
+        self.diagnostic = Diagnostic(code=code, message=message, help=help, notes=notes)

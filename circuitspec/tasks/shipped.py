@@ -1,16 +1,45 @@
-"""Finding a task by what a spec calls it."""
+"""The tasks inside the package, and finding one by what a spec calls it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from difflib import get_close_matches
+from functools import cache
+from importlib import import_module
+from pathlib import Path
 
 from circuitspec.diagnostics.codes import Code
 from circuitspec.tasks.error import TaskError
-from circuitspec.tasks.single_double_quote import single_double_quote
+from circuitspec.tasks.pair_file import PAIR_FILE_SUFFIX, read_pair_file
 from circuitspec.tasks.task import Task
+from circuitspec.tasks.templates import fill
 
-_SHIPPED: dict[str, Callable[[], Task]] = {"single_double_quote": single_double_quote}
+FINDING_PAIRS = 512
+VERIFYING_PAIRS = 192
+
+# Those of Gao et al. 2025, Table 1, in its order. The templates of each are in the module of that
+# name, which is imported when the task is asked for.
+_SHIPPED = {
+    "single_double_quote": "close a string literal with the quote that opened it",
+    "final_kwarg": "give the last argument a default if those before it have one",
+    "set_or_string": "add to a variable as befits what it began as, a set or a string",
+    "set_or_string_fixedvarname": "the same, with a variable that is always called current",
+    "class_init": "give an attribute the value of the argument of its name",
+    "with_as": "go on with `as` after an open in a with statement, not after an assignment",
+    "bracket_brace": "go on with a colon in a dictionary and with a comma in a list",
+    "with_open": "open a file for reading or for writing, as its name says",
+    "bracket_counting": "close a list with as many brackets as are open",
+    "for_while": "go on with `in` in the head of a for loop, with a colon in a while loop's",
+    "else_elif": "go on with a colon after else, with a condition after elif",
+    "fstring_brace": "put a value into an f-string and none into a plain one",
+    "if_ternary": "go on with `else` after a condition in one line, with a colon after an if",
+    "var_swap": "end a swap of two variables with the one that is missing",
+    "indent_for": "indent the body of a for loop one level deeper than its head",
+    "lambda_func": "go on with a colon after a lambda's argument, with a bracket after def",
+    "if_equals": "compare in a condition, assign elsewhere",
+    "enumerate_range": "enumerate with two loop variables, count with one",
+    "var_if": "end a condition with a colon and an assignment with a line break",
+    "while_return_true": "go on with a colon after while True, with a line break after return True",
+}
 
 
 def shipped_tasks() -> tuple[str, ...]:
@@ -18,19 +47,42 @@ def shipped_tasks() -> tuple[str, ...]:
     return tuple(sorted(_SHIPPED))
 
 
-def load_task(name: str) -> Task:
-    """The shipped task called `name`.
+def describe_task(name: str) -> str:
+    """What the shipped task called `name` asks, in a line, without making its pairs."""
+    return _SHIPPED[name]
+
+
+def load_task(name: str, *, base: Path | None = None) -> Task:
+    """The task that `name` means; the pairs of a shipped one are made on the first call.
+
+    Args:
+        name: a shipped task's name, or a file of pairs, whose name ends in `.jsonl`.
+        base: what the path of a file is relative to; the working directory if None.
 
     Raises:
-        TaskError: there is none; its help names the nearest, or all.
+        TaskError: there is none, or the file does not hold one.
     """
     if name in _SHIPPED:
-        return _SHIPPED[name]()
+        return _make(name)
+    if name.endswith(PAIR_FILE_SUFFIX):
+        return read_pair_file(name, base=base)
     close = get_close_matches(name, _SHIPPED, n=1)
     raise TaskError(
         Code.UNKNOWN_TASK,
         f"there is no task `{name}`",
         f"did you mean `{close[0]}`?"
         if close
-        else f"name a shipped task: {' or '.join(f'`{known}`' for known in shipped_tasks())}",
+        else "name a file of pairs, which ends in `.jsonl`, or a shipped task: "
+        "`circuitspec tasks` lists them",
+    )
+
+
+@cache
+def _make(name: str) -> Task:
+    sides = import_module(f"circuitspec.tasks.python.{name}")
+    return Task(
+        name=name,
+        description=_SHIPPED[name],
+        finding=fill(sides.FINDING, count=FINDING_PAIRS, seed=1),
+        verifying=fill(sides.VERIFYING, count=VERIFYING_PAIRS, seed=2),
     )

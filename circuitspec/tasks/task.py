@@ -12,7 +12,7 @@ class Pair:
     """Two prompts whose right next tokens are each other's wrong ones.
 
     Attributes:
-        prompts: differ in one token.
+        prompts: equally many tokens, which differ in one stretch.
         answers: `answers[0]` is right after `prompts[0]` and wrong after `prompts[1]`; the other
             way round for `answers[1]`. Each is one token.
         template: which template made the pair.
@@ -31,6 +31,8 @@ class Task:
 
     Attributes:
         exact: the verifying pairs are all inputs that there are, not a sample of them.
+        finding_lines, verifying_lines: where the pairs stand in the file that they were read from;
+            empty if they were not read from one.
     """
 
     name: str
@@ -38,6 +40,19 @@ class Task:
     finding: tuple[Pair, ...]
     verifying: tuple[Pair, ...]
     exact: bool = False
+    finding_lines: tuple[int, ...] = ()
+    verifying_lines: tuple[int, ...] = ()
+
+    def finding_pair(self, index: int) -> str:
+        """What messages call a pair for finding."""
+        return self._pair(index, self.finding_lines)
+
+    def verifying_pair(self, index: int) -> str:
+        """What messages call a pair for verifying."""
+        return self._pair(index, self.verifying_lines)
+
+    def _pair(self, index: int, lines: tuple[int, ...]) -> str:
+        return f"{self.name}:{lines[index]}" if lines else f"pair {index}"
 
     @property
     def sha256(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -30,15 +30,22 @@ class PairBatch:
 
 
 def tokenize_pairs(
-    pairs: Sequence[Pair], tokenizer: Tokenizer, *, batch_size: int = 64
+    pairs: Sequence[Pair],
+    tokenizer: Tokenizer,
+    *,
+    batch_size: int = 64,
+    called: Callable[[int], str] = lambda index: f"pair {index}",
 ) -> tuple[PairBatch, ...]:
     """`pairs` in batches of at most `batch_size`, equally long within a batch.
+
+    Args:
+        called: what messages call a pair, given its index.
 
     Raises:
         TaskError: see `encode_pairs`.
     """
     by_length: dict[int, list[tuple[int, PairTokens]]] = defaultdict(list)
-    for index, pair in enumerate(encode_pairs(pairs, tokenizer)):
+    for index, pair in enumerate(encode_pairs(pairs, tokenizer, called=called)):
         by_length[len(pair)].append((index, pair))
     batches = []
     for _, group in sorted(by_length.items()):

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from circuitspec.model.folder import Model
-from circuitspec.tasks.scores import score_pairs
+from circuitspec.tasks.measure import AskedTasks
 from circuitspec.tasks.shipped import load_task, shipped_tasks
-from circuitspec.tasks.tokens import tokenize_pairs
 from circuitspec.train.config import TrainConfig
 from circuitspec.train.corpus import Corpus
+
+_BRACKETS = {
+    "single": "quotes and brackets are tokens of their own",
+    "closing-runs": "quotes and opening brackets are tokens of their own",
+}
 
 
 def model_card(
@@ -30,7 +34,7 @@ def model_card(
         "## Shape",
         f"{shape.n_layer} layers, d_model {shape.d_model}, {shape.n_head} heads of "
         f"{shape.d_head}, d_mlp {shape.d_mlp}, vocabulary {shape.vocab_size} (byte-level BPE; "
-        f"quotes and brackets are tokens of their own), context {shape.n_ctx}. Norm "
+        f"{_BRACKETS[data.brackets]}), context {shape.n_ctx}. Norm "
         f"{shape.norm}, activation {shape.activation}, positions {shape.positions}, attention "
         f"sinks {'on' if shape.sink else 'off'}, AbsTopK "
         + (
@@ -39,9 +43,7 @@ def model_card(
             else "off."
         ),
         "## Data",
-        f"The Python standard library ({len(corpus.train)} files, {train_tokens:,} tokens; "
-        f"{len(corpus.held_out)} files, {held_out_tokens:,} tokens held out). Corpus sha256 "
-        f"`{corpus.sha256}`. Another Python release has another library and gives another model.",
+        _data(config, corpus, train_tokens, held_out_tokens),
         f"Reference means: {model.reference.n_tokens:,} tokens of the training files, sha256 "
         f"`{model.reference.tokens_sha256}`.",
         "## Recipe",
@@ -64,16 +66,43 @@ def model_card(
     return "\n\n".join(sections) + "\n"
 
 
-def _task_table(model: Model) -> str:
-    rows = ["| task (verifying pairs) | loss, nats | right |", "|---|---|---|"]
-    for name in shipped_tasks():
-        pairs = load_task(name).verifying
-        scores = score_pairs(tokenize_pairs(pairs, model.tokenizer), model.transformer)
-        rows.append(
-            f"| {name} ({len(pairs)}) | {float(scores.loss.mean()):.4f} "
-            f"| {float(scores.right.double().mean()):.1%} |"
+def _data(config: TrainConfig, corpus: Corpus, train_tokens: int, held_out_tokens: int) -> str:
+    simple, held_out_simple = corpus.simple
+    text = "The Python standard library"
+    files = f"{len(corpus.train) - simple:,} files"
+    held_out = f"{len(corpus.held_out) - held_out_simple:,} files"
+    if simple:
+        share, seed = config.data.simple_share, config.data.simple_seed
+        text += (
+            ", and short Python programs made by `circuitspec.train.simple_programs` from seed "
+            f"{seed}, {share:.0%} of all characters"
         )
-    return "\n".join(rows)
+        files += f" and {simple:,} programs"
+        held_out += f" and {held_out_simple:,} programs"
+    text += f" ({files}, {train_tokens:,} tokens; {held_out}, {held_out_tokens:,} tokens held out)."
+    if simple:
+        text += (
+            " The programs are made of the constructs that the shipped tasks ask about, without "
+            "the names and words of their verifying pairs."
+        )
+    return (
+        f"{text} Corpus sha256 `{corpus.sha256}`. Another Python release has another library and "
+        "gives another model."
+    )
+
+
+def _task_table(model: Model) -> str:
+    tasks = AskedTasks(map(load_task, shipped_tasks()), model.tokenizer, "verifying")
+    rows = ["| task (verifying pairs) | loss, nats | right |", "|---|---|---|"]
+    rows += [
+        f"| {name} ({score.pairs}) | {score.loss:.4f} | {score.accuracy:.1%} |"
+        for name, score in tasks.scores(model.transformer)
+    ]
+    text = "\n".join(rows)
+    if tasks.refused:
+        names = ", ".join(tasks.refused)
+        text += f"\n\nThe tokenizer has no tokens to ask these with: {names}."
+    return text
 
 
 def _matrix_table(model: Model) -> str:

@@ -7,6 +7,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from circuitspec.model.config import ModelConfig
+from circuitspec.model.tokenizer import Brackets
 
 
 class _Section(BaseModel):
@@ -17,12 +18,19 @@ class DataConfig(_Section):
     """Text and tokens.
 
     Attributes:
-        corpus: `standard-library` is the Python source of the running interpreter.
+        corpus: `standard-library` is the Python source of the running interpreter;
+            `standard-library+simple-programs` mixes programs of `train.simple_programs` into it.
+        simple_share: the part of all characters that is simple programs, where there are any.
+        simple_seed: of the simple programs and of the order of the mixed documents.
+        brackets: how the tokenizer takes brackets; see `train_tokenizer`.
         held_out_every: one file in so many is held out of training, chosen by a hash of its path.
         batch_size, sequence_length: sequences per step, tokens per sequence.
     """
 
-    corpus: Literal["standard-library"] = "standard-library"
+    corpus: Literal["standard-library", "standard-library+simple-programs"] = "standard-library"
+    simple_share: float = Field(default=0.5, gt=0, lt=1)
+    simple_seed: int = 0
+    brackets: Brackets = "single"
     held_out_every: int = Field(default=40, ge=2)
     batch_size: int = Field(default=32, ge=1)
     sequence_length: int = Field(default=128, ge=2)

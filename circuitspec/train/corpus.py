@@ -1,8 +1,9 @@
-"""Training text: Python source that is on every machine, read in a fixed order and hashed."""
+"""Training text: Python source that is on every machine, alone or with simple programs; hashed."""
 
 from __future__ import annotations
 
 import hashlib
+import random
 import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,27 +14,43 @@ import numpy.typing as npt
 from tokenizers import Tokenizer
 
 from circuitspec.model.tokenizer import SEPARATOR
+from circuitspec.train.config import DataConfig
+from circuitspec.train.simple_programs import simple_programs
 
 Tokens: TypeAlias = npt.NDArray[np.uint16]
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """Source files, split by file.
+    """Source files and programs, split by file.
 
     Attributes:
-        train, held_out: the texts, in the order of their paths.
-        sha256: over both, in that order.
+        train, held_out: the texts.
+        sha256: over both.
+        simple: how many of the texts are simple programs, in `train` and in `held_out`.
     """
 
     name: str
     train: tuple[str, ...]
     held_out: tuple[str, ...]
     sha256: str
+    simple: tuple[int, int] = (0, 0)
+
+
+def read_corpus(data: DataConfig) -> Corpus:
+    """The corpus that `data` names."""
+    library = read_standard_library(held_out_every=data.held_out_every)
+    if data.corpus == "standard-library":
+        return library
+    return mix_in_simple_programs(
+        library, share=data.simple_share, held_out_every=data.held_out_every, seed=data.simple_seed
+    )
 
 
 def read_standard_library(*, held_out_every: int) -> Corpus:
     """The running interpreter's standard library, its tests included, without site-packages.
+
+    The texts are in the order of their paths, and the hash is over all of them in that order.
 
     Files that are not UTF-8 and files that repeat another's text are left out. Which file is held
     out depends on its path alone, so that editing one file moves no other across the split.
@@ -63,14 +80,53 @@ def read_standard_library(*, held_out_every: int) -> Corpus:
     return Corpus("standard-library", tuple(parts[0]), tuple(parts[1]), digest.hexdigest())
 
 
-def encode(tokenizer: Tokenizer, texts: tuple[str, ...]) -> Tokens:
-    """All `texts` as one row of token ids, each file after a separator token."""
+def mix_in_simple_programs(
+    library: Corpus, *, share: float, held_out_every: int, seed: int
+) -> Corpus:
+    """`library` with simple programs between its files, until they are `share` of all characters.
+
+    Every `held_out_every`th program is held out; none occurs twice. The documents of either side
+    are in an order of their own, drawn from `seed`.
+    """
+    missing = sum(map(len, (*library.train, *library.held_out))) * share / (1 - share)
+    digest = hashlib.sha256(library.sha256.encode())
+    seen: set[str] = set()
+    simple: tuple[list[str], list[str]] = ([], [])
+    for program in simple_programs(seed):
+        if missing <= 0:
+            break
+        if program in seen:
+            continue
+        simple[len(seen) % held_out_every == held_out_every - 1].append(program)
+        seen.add(program)
+        digest.update(program.encode())
+        missing -= len(program)
+    rng = random.Random(seed)
+    train, held_out = [*library.train, *simple[0]], [*library.held_out, *simple[1]]
+    rng.shuffle(train)
+    rng.shuffle(held_out)
+    return Corpus(
+        "standard-library+simple-programs",
+        tuple(train),
+        tuple(held_out),
+        digest.hexdigest(),
+        (len(simple[0]), len(simple[1])),
+    )
+
+
+def encode(tokenizer: Tokenizer, texts: tuple[str, ...], *, at_once: int = 1024) -> Tokens:
+    """All `texts` as one row of token ids, each file after a separator token.
+
+    Args:
+        at_once: how many texts are encoded together; what a text becomes does not depend on it.
+    """
     separator = tokenizer.token_to_id(SEPARATOR)
     if tokenizer.get_vocab_size() > np.iinfo(np.uint16).max:
         raise ValueError("the token ids of this vocabulary do not fit 16 bits")
     pieces = [
         np.array([separator, *encoding.ids], dtype=np.uint16)
-        for encoding in tokenizer.encode_batch(list(texts))
+        for first in range(0, len(texts), at_once)
+        for encoding in tokenizer.encode_batch(list(texts[first : first + at_once]))
     ]
     return np.concatenate(pieces)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 import torch
@@ -23,14 +24,22 @@ from circuitspec.train.learning_rate import learning_rate
 from circuitspec.train.state import load_state, save_state
 from circuitspec.train.weight_sparsity import nonzero_fraction, sparse_matrices, sparsify
 
+TaskProgress: TypeAlias = Mapping[str, float]
+
 
 @dataclass(frozen=True)
 class Progress:
-    """How a run stands after `step` updates. Losses are in nats per token."""
+    """How a run stands after `step` updates. Losses are in nats per token.
+
+    Attributes:
+        held_out_loss, tasks: None where the run was not evaluated after this step.
+        tasks: what `evaluate_tasks` said.
+    """
 
     step: int
     train_loss: float
     held_out_loss: float | None
+    tasks: Mapping[str, TaskProgress] | None
     nonzero_fraction: float
     nonzeros: int
     learning_rate: float
@@ -44,12 +53,17 @@ def train(
     folder: Path,
     *,
     corpus_sha256: str,
+    evaluate_tasks: Callable[[Transformer], Mapping[str, TaskProgress]] = lambda model: {},
     on_progress: Callable[[Progress], None] = lambda progress: None,
 ) -> Transformer:
     """Run `config` to its end, resuming from `folder/state.safetensors` where that exists.
 
     Writes `folder/log.jsonl`, one `Progress` per step, and the state every
     `config.checkpoint_every` steps.
+
+    Args:
+        evaluate_tasks: named numbers on each task, for the log; asked every
+            `config.evaluate_every` steps.
 
     Raises:
         ValueError: the folder holds the state of another run.
@@ -69,7 +83,7 @@ def train(
             step += 1
             if step % config.evaluate_every == 0 or step == config.steps:
                 loss = held_out_loss(model, held_out_tokens, config.data.sequence_length)
-                progress = Progress(**(vars(progress) | {"held_out_loss": loss}))
+                progress = replace(progress, held_out_loss=loss, tasks=evaluate_tasks(model))
             log.write(json.dumps(vars(progress)) + "\n")
             log.flush()
             on_progress(progress)
@@ -109,6 +123,7 @@ def _update(
         step=step + 1,
         train_loss=value,
         held_out_loss=None,
+        tasks=None,
         nonzero_fraction=fraction,
         nonzeros=nonzeros,
         learning_rate=rate,

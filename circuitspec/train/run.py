@@ -15,13 +15,19 @@ from circuitspec.files import write_whole
 from circuitspec.model.folder import load_folder, save_folder
 from circuitspec.model.reference_means import measure_reference_means
 from circuitspec.model.tokenizer import train_tokenizer
+from circuitspec.tasks.measure import AskedTasks
+from circuitspec.tasks.shipped import load_task, shipped_tasks
 from circuitspec.train.card import model_card
 from circuitspec.train.config import TrainConfig
-from circuitspec.train.corpus import Tokens, batch_windows, encode, read_standard_library
+from circuitspec.train.corpus import Tokens, batch_windows, encode, read_corpus
 from circuitspec.train.loop import Progress, held_out_loss, train
 
 # Windows for the reference means come from a stream of their own, apart from training batches.
 _REFERENCE_STREAM = 1 << 30
+
+# Of each task, every time that the log has its score; on the finding side, so that nobody chooses
+# a model by what verifies its circuits.
+_PAIRS_IN_LOG = 64
 
 
 class TrainError(Exception):
@@ -60,12 +66,16 @@ def run(
         TrainError: the folder holds another run, or the loss stopped being finite.
     """
     on_stage("reading the corpus")
-    corpus = read_standard_library(held_out_every=config.data.held_out_every)
+    corpus = read_corpus(config.data)
     on_stage("learning the tokenizer")
-    tokenizer = train_tokenizer(corpus.train, config.model.vocab_size)
+    tokenizer = train_tokenizer(
+        corpus.train, config.model.vocab_size, brackets=config.data.brackets
+    )
     on_stage("encoding")
     train_tokens, held_out = encode(tokenizer, corpus.train), encode(tokenizer, corpus.held_out)
     on_stage("training")
+    shipped = (load_task(name) for name in shipped_tasks())
+    tasks = AskedTasks(shipped, tokenizer, "finding", most=_PAIRS_IN_LOG)
     try:
         model = train(
             config,
@@ -73,6 +83,10 @@ def run(
             held_out,
             folder,
             corpus_sha256=corpus.sha256,
+            evaluate_tasks=lambda model: {
+                name: {"loss": score.loss, "accuracy": score.accuracy}
+                for name, score in tasks.scores(model)
+            },
             on_progress=on_progress,
         )
     except (ValueError, FloatingPointError) as error:

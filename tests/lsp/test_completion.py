@@ -12,6 +12,7 @@ from circuitspec.language import parse_text
 from circuitspec.language.words import CLAIMS, STATEMENTS
 from circuitspec.lsp.completion import complete
 from circuitspec.lsp.suggestions import Suggestion
+from circuitspec.tasks.shipped import shipped_tasks
 from lsp.texts import SPEC, cursor, document, in_spec
 
 NEW = "  expect sufficient: loss <= 0.15\n"
@@ -75,7 +76,7 @@ def test_what_is_offered(line: str, offered: list[str]) -> None:
     [
         ("model   |", ["python-small"]),
         ("model   pyth|", ["python-small"]),
-        ("task    |", ["single_double_quote"]),
+        ("task    |", list(shipped_tasks())),
         ("ablate  |", ["mean over pretraining", "zero"]),
         ("ablate  mean over |", ["pretraining"]),
         ("scope   |", ["layers", "embed", "final"]),
@@ -176,7 +177,7 @@ def test_models_and_tasks_beside_the_file(tmp_path) -> None:
     model = complete(*cursor(SPEC.replace("python-small", "|"), path))
     assert [s.label for s in model] == ["python-small", "./mine/deep"]
     task = complete(*cursor(SPEC.replace("single_double_quote", "|"), path))
-    assert [s.label for s in task] == ["single_double_quote", "./pairs.jsonl"]
+    assert [s.label for s in task] == [*shipped_tasks(), "./pairs.jsonl"]
 
 
 def filled_in(snippet: str) -> str:

@@ -64,6 +64,12 @@ def test_a_bare_word_after_model_or_task_is_one_token() -> None:
     assert [t.text for t in tokens if t.kind == "bare"] == ["./a-b:c.d", "hf:gpt2"]
 
 
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_a_comment_ends_with_its_line(line_end: str) -> None:
+    tokens = tokens_of(f"# why{line_end}node")
+    assert [t.text for t in tokens] == ["# why", "node"]
+
+
 def test_a_string_ends_with_its_line() -> None:
     for line_end in ("\n", "\r\n", ""):
         string, *_ = tokens_of(f'"never closed{line_end}')

@@ -39,6 +39,41 @@ def test_a_quote_or_bracket_is_always_a_token_of_its_own(tokenizer: Tokenizer, t
         assert text.count(mark) == tokens.count(mark)
 
 
+@pytest.fixture(scope="module")
+def closing() -> Tokenizer:
+    """A tokenizer in which closing brackets merge."""
+    texts = ["x = [[1, 2], [3]]\nf(g(x), [y[0]], {1: 2})\ndef f(x):\n    y\n" * 20]
+    return train_tokenizer(texts, VOCAB_SIZE, brackets="closing-runs")
+
+
+@given(text=st.text(alphabet="ab ()[]{}'\"\n:,"))
+def test_quotes_and_opening_brackets_stay_single_where_closing_ones_merge(
+    closing: Tokenizer, text: str
+) -> None:
+    tokens = closing.encode(text).tokens
+    assert closing.decode(closing.encode(text).ids) == text
+    for mark in "([{'\"":
+        assert text.count(mark) == tokens.count(mark)
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("[1]", "]"),
+        ("[[1]]", "]]"),
+        ("[[1], 2", "Ġ2"),
+        ("[1],", "],"),
+        ("f(x):", "):"),
+        ("f(x)\n", "Ċ"),
+        ("x:", ":"),
+    ],
+)
+def test_closing_brackets_merge_with_each_other_and_one_sign(
+    closing: Tokenizer, text: str, last: str
+) -> None:
+    assert closing.encode(text).tokens[-1] == last
+
+
 def test_frequent_words_are_one_token_with_the_space_before_them(tokenizer: Tokenizer) -> None:
     assert len(tokenizer.encode("print").ids) == 1
     assert tokenizer.encode("hello world").tokens[-1] == "Ġworld"

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+import builtins
+import keyword
 import re
+from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from circuitspec.tasks.error import TaskError
-from circuitspec.tasks.shipped import load_task, shipped_tasks
+from circuitspec.tasks.shipped import describe_task, load_task, shipped_tasks
 from circuitspec.tasks.task import Pair, Task
-from circuitspec.tasks.templates import TemplateSet, fill
-
-SIDE = TemplateSet(
-    templates=("<name> = <difference><word> <word2>", "<name>(<difference><word>, <word2>"),
-    pools={"name": ("x", "y"), "word": ("a", "b", "c")},
-)
 
 
 @pytest.fixture(params=shipped_tasks())
@@ -23,16 +21,41 @@ def task(request: pytest.FixtureRequest) -> Task:
     return load_task(request.param)
 
 
-def test_the_first_task_of_the_paper_is_shipped() -> None:
-    assert "single_double_quote" in shipped_tasks()
+def test_all_twenty_tasks_of_the_paper_are_shipped() -> None:
+    assert len(shipped_tasks()) == 20
 
 
-def test_finding_and_verifying_share_no_template_no_word_and_no_prompt(task: Task) -> None:
+def test_finding_and_verifying_share_no_template_and_no_prompt(task: Task) -> None:
     def parts(pairs: tuple[Pair, ...]) -> set[str]:
-        return {part for pair in pairs for part in (pair.template, *pair.names, *pair.prompts)}
+        return {part for pair in pairs for part in (pair.template, *pair.prompts)}
 
-    shared = parts(task.finding) & parts(task.verifying)
-    assert not {part for part in shared if not part.isdigit()}
+    assert not parts(task.finding) & parts(task.verifying)
+
+
+def test_finding_and_verifying_share_no_name_and_no_word(task: Task) -> None:
+    def words(pairs: tuple[Pair, ...]) -> set[str]:
+        filled_in = (name for pair in pairs for name in pair.names)
+        return {word for name in filled_in for word in re.findall(r"[^\W\d]\w*", name)}
+
+    shared = words(task.finding) & words(task.verifying)
+    assert not shared - {"self", *keyword.kwlist, *dir(builtins)}
+
+
+def test_there_are_many_templates_on_either_side(task: Task) -> None:
+    assert len({pair.template for pair in task.finding}) >= 10
+    assert len({pair.template for pair in task.verifying}) >= 8
+
+
+def test_no_template_makes_most_of_the_pairs(task: Task) -> None:
+    for side in (task.finding, task.verifying):
+        most = Counter(pair.template for pair in side).most_common(1)[0][1]
+        assert most <= len(side) / 4
+
+
+def test_a_task_is_described_in_a_line(task: Task) -> None:
+    assert describe_task(task.name) == task.description
+    assert "\n" not in task.description
+    assert len(task.description) <= 80
 
 
 def test_no_pair_occurs_twice(task: Task) -> None:
@@ -47,7 +70,13 @@ def test_there_are_enough_pairs_to_verify_with(task: Task) -> None:
 
 def test_every_prompt_is_filled_in(task: Task) -> None:
     for pair in (*task.finding, *task.verifying):
-        assert not any(re.search(r"<\w+>", prompt) for prompt in pair.prompts)
+        assert not any(re.search(r"<\w+>|[«»]", text) for text in (*pair.prompts, *pair.answers))
+
+
+# A spec names a task, and its certificate the hash of the pairs: changing these pairs would put old
+# certificates in doubt.
+def test_the_pairs_of_the_first_task_stay_as_they_are() -> None:
+    assert load_task("single_double_quote").sha256.startswith("de30de278cb6acc1")
 
 
 def test_the_quote_that_opened_is_the_only_one_and_the_answer() -> None:
@@ -70,30 +99,10 @@ def test_an_unknown_task_is_refused_with_the_nearest_name() -> None:
     assert caught.value.diagnostic.help == "did you mean `single_double_quote`?"
     with pytest.raises(TaskError) as caught:
         load_task("zzz")
-    assert "single_double_quote" in (caught.value.diagnostic.help or "")
+    assert "`circuitspec tasks` lists them" in (caught.value.diagnostic.help or "")
 
 
-def test_the_same_seed_fills_the_same_pairs() -> None:
-    def pairs(seed: int) -> tuple[Pair, ...]:
-        return fill(SIDE, ("+", "-"), ("1", "2"), count=8, seed=seed)
-
-    assert pairs(1) == pairs(1)
-    assert pairs(1) != pairs(2)
-
-
-def test_the_prompts_of_a_pair_differ_in_the_difference_alone() -> None:
-    for pair in fill(SIDE, ("+", "-"), ("1", "2"), count=24, seed=0):
-        first, second = pair.prompts
-        assert first.count("+") == 1
-        assert first.replace("+", "-") == second
-        assert pair.answers == ("1", "2")
-
-
-def test_slots_of_one_pool_are_filled_with_different_words() -> None:
-    for pair in fill(SIDE, ("+", "-"), ("1", "2"), count=24, seed=0):
-        assert len(set(pair.names)) == len(pair.names)
-
-
-def test_more_pairs_than_there_are_is_an_error() -> None:
-    with pytest.raises(ValueError, match="make only 24 different pairs, not 25"):
-        fill(SIDE, ("+", "-"), ("1", "2"), count=25, seed=0)
+@pytest.mark.parametrize("name", shipped_tasks())
+def test_a_task_is_in_the_reference(name: str) -> None:
+    page = Path(__file__).parents[2] / "docs" / "reference" / "models-and-tasks.md"
+    assert f"\n| `{name}` | " in page.read_text(encoding="utf-8")

@@ -43,9 +43,8 @@ def test_pairs_are_grouped_by_length_and_keep_track_of_their_place(tokenizer: To
     ("wrong", "message"),
     [
         (pair("w3 w4", "w3"), "in pair 1, the prompts are 2 and 1 tokens long"),
-        (pair("w3 w4", "w3 w4"), "in pair 1, the prompts do not differ in exactly one token"),
-        (pair("w3 w4", "w4 w3"), "in pair 1, the prompts do not differ in exactly one token"),
-        (pair("", ""), "in pair 1, the prompts do not differ in exactly one token"),
+        (pair("w3 w4", "w3 w4"), "in pair 1, the prompts are the same tokens"),
+        (pair("", ""), "in pair 1, the prompts are the same tokens"),
         (pair("w3", "w4", ("w1 w2", "w2")), "in pair 1, the answer 'w1 w2' is 2 tokens, not one"),
         (pair("w3", "w4", ("w1", "")), "in pair 1, the answer '' is 0 tokens, not one"),
         (pair("w3", "w4", ("w1", "w1")), "in pair 1, the answers are the same token"),
@@ -55,6 +54,11 @@ def test_a_pair_that_is_none_is_named(tokenizer: Tokenizer, wrong: Pair, message
     with pytest.raises(TaskError) as caught:
         tokenize_pairs([pair("w3", "w4"), wrong], tokenizer)
     assert str(caught.value) == f"the task cannot be put to this model: {message}"
+
+
+def test_prompts_may_differ_in_more_than_one_token(tokenizer: Tokenizer) -> None:
+    (batch,) = tokenize_pairs([pair("w0 w3 w4 w5", "w0 w6 w4 w7")], tokenizer)
+    assert batch.tokens.tolist() == [[[0, 3, 4, 5], [0, 6, 4, 7]]]
 
 
 def test_a_task_without_pairs_is_refused(tokenizer: Tokenizer) -> None:

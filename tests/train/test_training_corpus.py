@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 from support.training import tiny_tokens
 
 from circuitspec.model.tokenizer import SEPARATOR, train_tokenizer
-from circuitspec.train.corpus import batch_windows, encode, read_standard_library
+from circuitspec.train.config import DataConfig
+from circuitspec.train.corpus import (
+    Corpus,
+    batch_windows,
+    encode,
+    mix_in_simple_programs,
+    read_corpus,
+    read_standard_library,
+)
 
 
 @given(st.integers(0, 2**31), st.integers(0, 2**31), st.integers(1, 5), st.integers(1, 20))
@@ -62,6 +70,14 @@ def test_every_file_is_encoded_after_a_separator() -> None:
     assert encode(tokenizer, ("a b", "c")).tolist() == [separator, *one, separator, *two]
 
 
+def test_texts_are_encoded_alike_whatever_they_are_encoded_with() -> None:
+    tokenizer = train_tokenizer(["a b c"], 260)
+    texts = tuple("a b c"[: length % 6] for length in range(20))
+    together = encode(tokenizer, texts)
+    for at_once in (1, 3, 20):
+        assert encode(tokenizer, texts, at_once=at_once).tolist() == together.tolist()
+
+
 @pytest.fixture
 def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A standard library of a few files."""
@@ -98,3 +114,59 @@ def test_files_stay_on_their_side_when_their_text_changes(library: Path) -> None
     assert after.held_out == tuple(text.replace("number", "name") for text in before.held_out)
     assert after.train == tuple(text.replace("number", "name") for text in before.train)
     assert before.sha256 != after.sha256
+
+
+def mixed(library: Corpus, **changes: float) -> Corpus:
+    settings: dict[str, float] = {"share": 0.5, "held_out_every": 4, "seed": 0} | changes
+    return mix_in_simple_programs(library, **settings)  # type: ignore[arg-type]
+
+
+LIBRARY = Corpus("standard-library", tuple(f"x = {n}\n" * 900 for n in range(20)), ("y\n",), "0")
+
+
+def test_simple_programs_are_the_share_of_the_text_that_was_asked_for() -> None:
+    for share in (0.2, 0.5, 0.75):
+        corpus = mixed(LIBRARY, share=share)
+        old = {*LIBRARY.train, *LIBRARY.held_out}
+        texts = (*corpus.train, *corpus.held_out)
+        simple = sum(len(text) for text in texts if text not in old)
+        assert simple / sum(map(len, texts)) == pytest.approx(share, abs=0.02)
+        assert old <= set(texts)
+
+
+def test_simple_programs_are_held_out_too_and_none_is_on_both_sides() -> None:
+    corpus = mixed(LIBRARY)
+    in_train, held_out = corpus.simple
+    assert len(corpus.train) == len(LIBRARY.train) + in_train
+    assert len(corpus.held_out) == len(LIBRARY.held_out) + held_out
+    assert held_out == (in_train + held_out) // 4
+    assert set(LIBRARY.held_out) <= set(corpus.held_out)
+    assert not set(corpus.train) & set(corpus.held_out)
+
+
+def test_files_and_programs_are_mixed() -> None:
+    places = [place for place, text in enumerate(mixed(LIBRARY).train) if text in LIBRARY.train]
+    assert places[0] < 30
+    assert places != sorted(range(places[0], places[0] + len(places)))
+
+
+def test_the_same_seed_mixes_the_same_corpus() -> None:
+    assert mixed(LIBRARY) == mixed(LIBRARY)
+    assert mixed(LIBRARY, seed=1).sha256 != mixed(LIBRARY).sha256
+    assert mixed(LIBRARY, share=0.4).sha256 != mixed(LIBRARY).sha256
+
+
+def test_a_config_names_its_corpus(library: Path) -> None:
+    plain = DataConfig(held_out_every=4)
+    assert read_corpus(plain) == read_standard_library(held_out_every=4)
+    both = read_corpus(
+        DataConfig(held_out_every=4, corpus="standard-library+simple-programs", simple_share=0.9)
+    )
+    assert both.name == "standard-library+simple-programs"
+    assert both.simple[0] > 0
+
+
+# The shipped python-small was trained from a config without the newer settings.
+def test_what_an_older_config_leaves_out_means_what_it_meant() -> None:
+    data = DataConfig()
+    assert (data.corpus, data.brackets) == ("standard-library", "single")

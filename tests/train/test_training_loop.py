@@ -246,3 +246,16 @@ def test_held_out_text_that_is_too_short_is_refused(tmp_path: Path) -> None:
     model = run(tmp_path, tiny_config(steps=1))
     with pytest.raises(ValueError, match="do not fill a window"):
         held_out_loss(model, tiny_tokens(length=8), 8)
+
+
+def test_the_log_says_how_the_tasks_stand_whenever_the_run_is_evaluated(tmp_path: Path) -> None:
+    train(
+        CONFIG,
+        tiny_tokens(),
+        tiny_tokens(seed=1, length=100),
+        tmp_path,
+        corpus_sha256="a corpus",
+        evaluate_tasks=lambda model: {"a task": {"loss": 0.5}},
+    )
+    evaluated = {line["step"]: line["tasks"] for line in log(tmp_path) if line["tasks"]}
+    assert evaluated == {step: {"a task": {"loss": 0.5}} for step in (5, 10, 12)}

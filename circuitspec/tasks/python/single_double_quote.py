@@ -7,13 +7,13 @@ occurs, so that nothing but the opening quote tells the answer.
 
 from __future__ import annotations
 
-from functools import cache
+from circuitspec.tasks.templates import TemplateSet, asking
 
-from circuitspec.tasks.task import Task
-from circuitspec.tasks.templates import TemplateSet, fill
+_QUOTES = ('"', "'")
 
-_FINDING = TemplateSet(
-    templates=(
+FINDING = TemplateSet(
+    templates=asking(
+        _QUOTES,
         "<call>(<difference><word>",
         "<name> = <call>(<difference><word> <word2>",
         "    <name>.<call>(<difference><word>",
@@ -88,10 +88,12 @@ _FINDING = TemplateSet(
         "number": ("0", "1", "3", "10"),
         "error": ("ValueError", "TypeError", "KeyError"),
     },
+    differences=_QUOTES,
 )
 
-_VERIFYING = TemplateSet(
-    templates=(
+VERIFYING = TemplateSet(
+    templates=asking(
+        _QUOTES,
         "<call>(<name>, <difference><word>",
         "    <call>(<difference><word> <word2>",
         "<name> = <call>(<difference><word>",
@@ -167,17 +169,5 @@ _VERIFYING = TemplateSet(
         "error": ("RuntimeError", "OSError", "IndexError"),
         "class": ("Thing", "Reader", "Server", "Base"),
     },
+    differences=_QUOTES,
 )
-
-_QUOTES = ('"', "'")
-
-
-@cache
-def single_double_quote(*, finding: int = 512, verifying: int = 192) -> Task:
-    """The task; templates, names and words of the finding and verifying pairs are disjoint."""
-    return Task(
-        name="single_double_quote",
-        description="close a string literal with the quote that opened it",
-        finding=fill(_FINDING, _QUOTES, _QUOTES, count=finding, seed=1),
-        verifying=fill(_VERIFYING, _QUOTES, _QUOTES, count=verifying, seed=2),
-    )

@@ -1,0 +1,73 @@
+"""A whole training run, from a config to a model folder with its card."""
+
+from __future__ import annotations
+
+import json
+import sysconfig
+from pathlib import Path
+
+import pytest
+from support.training import tiny_config
+
+from circuitspec.model.shipped import load_model
+from circuitspec.tasks.shipped import shipped_tasks
+from circuitspec.train.run import run
+
+
+@pytest.fixture(autouse=True)
+def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A standard library of a few files."""
+    folder = tmp_path / "library"
+    folder.mkdir()
+    monkeypatch.setattr(sysconfig, "get_paths", lambda: {"stdlib": str(folder)})
+    for index in range(20):
+        (folder / f"module{index}.py").write_text(f'print("value", {index})\n' * 8)
+
+
+def trained(folder: Path, **data: object) -> str:
+    """Train a tiny model in `folder`; returns its card."""
+    shape = {"n_layer": 1, "d_model": 16, "n_head": 2, "d_head": 4, "d_mlp": 24}
+    config = tiny_config(
+        steps=3,
+        evaluate_every=2,
+        model={**shape, "vocab_size": 280, "n_ctx": 64},
+        data={"held_out_every": 4, "batch_size": 2, "sequence_length": 16} | data,
+    )
+    run(config, folder)
+    return (folder / "README.md").read_text()
+
+
+def test_a_run_leaves_a_model_that_loads_and_a_card_that_says_how_it_is(tmp_path: Path) -> None:
+    card = trained(tmp_path / "model")
+    assert load_model(str(tmp_path / "model")).transformer.config.vocab_size == 280
+    assert "The Python standard library (" in card
+    assert "simple_programs" not in card
+    assert "| single_double_quote (192) |" in card
+
+
+def test_the_card_of_a_mixed_corpus_says_so(tmp_path: Path) -> None:
+    card = trained(
+        tmp_path / "model",
+        corpus="standard-library+simple-programs",
+        simple_share=0.6,
+        brackets="closing-runs",
+    )
+    assert "`circuitspec.train.simple_programs` from seed 0, 60% of all characters" in card
+    assert "quotes and opening brackets are tokens of their own" in card
+
+
+def test_every_task_is_in_the_card_with_its_score_or_as_one_that_cannot_be_asked(
+    tmp_path: Path,
+) -> None:
+    card = trained(tmp_path / "model")
+    (refused,) = [line for line in card.splitlines() if line.startswith("The tokenizer has no")]
+    for name in shipped_tasks():
+        assert (f"| {name} (" in card) != (f" {name}," in refused or f" {name}." in refused)
+
+
+def test_the_log_has_losses_and_accuracies_of_the_tasks(tmp_path: Path) -> None:
+    trained(tmp_path / "model")
+    lines = (tmp_path / "model" / "log.jsonl").read_text().splitlines()
+    tasks = [json.loads(line)["tasks"] for line in lines]
+    assert tasks[0] is None
+    assert set(tasks[1]["single_double_quote"]) == {"loss", "accuracy"}
