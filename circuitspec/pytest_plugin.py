@@ -81,9 +81,11 @@ def pytest_report_collectionfinish(
     circuits = len({item.parent for item in items if isinstance(item, CircuitItem)})
     if not circuits:
         return None
+    from circuitspec.diagnostics.wording import counted
+
     model = _model_name(config)
     against = "the model that each names" if model is None else f"the model {model}"
-    found = f"circuitspec: {_count(circuits, 'circuit')}, {_count(claims, 'claim')}, {against}"
+    found = f"circuitspec: {counted(circuits, 'circuit')}, {counted(claims, 'claim')}, {against}"
     return f"{found}; claims are not judged" if config.getoption("circ_check_only") else found
 
 
@@ -92,7 +94,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     skipped = terminalreporter.getreports("skipped")
     n = sum(_NOT_JUDGED in report.longreprtext for report in skipped)
     if n:
-        terminalreporter.line(f"circuitspec: {_count(n, 'claim')} {_NOT_JUDGED}", yellow=True)
+        from circuitspec.diagnostics.wording import counted
+
+        terminalreporter.line(f"circuitspec: {counted(n, 'claim')} {_NOT_JUDGED}", yellow=True)
 
 
 @dataclass
@@ -141,7 +145,7 @@ class CircuitCollector(pytest.Collector):
 
     def collect(self) -> Iterator[CircuitItem]:
         """Its check, and its claims in order, under the names that a certificate gives them."""
-        from circuitspec.verdict.diagnose import claim_names
+        from circuitspec.verdict.claim_names import claim_names
 
         yield CheckItem.from_parent(self, name="check", source=self.source)
         for name, claim in zip(claim_names(self.spec), self.spec.claims, strict=True):
@@ -160,19 +164,14 @@ class CircuitCollector(pytest.Collector):
         even if `-k` selects one, and each is judged as it would be among all. With xdist every
         worker that has a claim does so; `--dist loadfile` gives a file to one. The circuit must
         be sound."""
-        from circuitspec.circuit.check import folder_of
-        from circuitspec.circuit.compile import build_circuit
+        from circuitspec.circuit.bind import compile_checked
         from circuitspec.model.shipped import load_model
         from circuitspec.verdict.judge import verify_circuit
 
         assert self.checked.task is not None  # else it would not be sound
         name, base = _model(self.config)
-        model = (
-            load_model(self.spec.model, base=folder_of(self.spec))
-            if name is None
-            else load_model(name, base=base)
-        )
-        circuit = build_circuit(self.spec, model, self.checked.groups, self.checked.edges)
+        model = None if name is None else load_model(name, base=base)
+        circuit = compile_checked(self.spec, self.checked, model=model)
         return verify_circuit(self.spec, circuit, self.checked.task)
 
     def _chosen(self) -> Blueprint | None:
@@ -341,7 +340,3 @@ def _model(config: pytest.Config) -> tuple[str | None, Path]:
 def _shown(path: Path, config: pytest.Config) -> Path:
     here = config.invocation_params.dir
     return path.relative_to(here) if path.is_relative_to(here) else path
-
-
-def _count(n: int, what: str) -> str:
-    return f"{n} {what}{'' if n == 1 else 's'}"

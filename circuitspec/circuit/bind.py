@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from circuitspec.circuit.check import check_spec, folder_of
+from circuitspec.circuit.check import Checked, check_spec, folder_of
 from circuitspec.circuit.circuit import Circuit
 from circuitspec.circuit.compile import build_circuit
 from circuitspec.diagnostics.diagnostic import Diagnostic
@@ -32,6 +32,14 @@ def bind_spec(spec: Spec, *, model: Model | None = None) -> Bound:
     checked = check_spec(spec, model=model)
     if not checked.sound:
         return Bound(None, checked.task, checked.diagnostics)
+    return Bound(compile_checked(spec, checked, model=model), checked.task, checked.diagnostics)
+
+
+def compile_checked(spec: Spec, checked: Checked, *, model: Model | None = None) -> Circuit:
+    """The circuit of a spec that was checked and found sound.
+
+    Args:
+        model: use this one, whatever the spec says.
+    """
     chosen = load_model(spec.model, base=folder_of(spec)) if model is None else model
-    circuit = build_circuit(spec, chosen, checked.groups, checked.edges)
-    return Bound(circuit, checked.task, checked.diagnostics)
+    return build_circuit(spec, chosen, checked.groups, checked.edges)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from circuitspec.circuit.circuit import Circuit
 from circuitspec.circuit.locate import locate
 from circuitspec.circuit.nodes import Edge, NamedNodes
-from circuitspec.diagnostics.diagnostic import Diagnostic
+from circuitspec.diagnostics.diagnostic import Diagnostic, has_errors
 from circuitspec.engine.ablation import AblationValues, mean_ablation, zero_ablation
 from circuitspec.language.spec import Spec
 from circuitspec.model.folder import Model
@@ -25,7 +25,7 @@ class Compiled:
 def compile_spec(spec: Spec, model: Model) -> Compiled:
     """Find the nodes and weights that `spec` names in `model`, and check all that needs no run."""
     located = locate(spec, model)
-    if any(diagnostic.severity == "error" for diagnostic in located.diagnostics):
+    if has_errors(located.diagnostics):
         return Compiled(None, located.diagnostics)
     circuit = build_circuit(spec, model, located.groups, located.edges)
     return Compiled(circuit, located.diagnostics)

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from circuitspec.circuit.nodes import Edge, Node
 from circuitspec.diagnostics.codes import Code
 from circuitspec.diagnostics.diagnostic import Diagnostic
+from circuitspec.diagnostics.wording import quoted
 from circuitspec.language.spec import EdgeDecl
-from circuitspec.language.words import quoted
 from circuitspec.model.places import SOURCE_PART, Part, Place
 
 MOST_INPUTS = 3

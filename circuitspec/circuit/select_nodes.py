@@ -9,6 +9,7 @@ from circuitspec.circuit.nodes import NamedNodes, Node
 from circuitspec.diagnostics.codes import Code
 from circuitspec.diagnostics.diagnostic import Diagnostic
 from circuitspec.diagnostics.source import Span
+from circuitspec.diagnostics.wording import counted
 from circuitspec.language.selections import HEAD_PARTS
 from circuitspec.language.spec import (
     ChannelPath,
@@ -119,7 +120,7 @@ class NodeSelector:
             f"the model has no layer {layer}",
             span,
             f"the last one is `L{count - 1}`",
-            has=_counted(count, "layer"),
+            has=counted(count, "layer"),
             help_=f"layers are counted from 0: choose {_extent(count, '`L{}`')}",
         )
 
@@ -131,7 +132,7 @@ class NodeSelector:
             f"layer {layer} has no head {head}",
             selection.head_span or selection.span,
             f"the last one is `h{count - 1}`",
-            has=f"{_counted(count, 'head')} in every layer",
+            has=f"{counted(count, 'head')} in every layer",
             help_=f"heads are counted from 0: choose {_extent(count, '`h{}`')}",
         )
 
@@ -145,7 +146,7 @@ class NodeSelector:
             f"{owner} has no element {indices.last}",
             indices.span,
             f"the last one is {width - 1}",
-            has=f"{_counted(width, 'element')} in {'a head' if head is not None else owner}",
+            has=f"{counted(width, 'element')} in {'a head' if head is not None else owner}",
             help_=f"did you mean the flat index, `{place}[{indices}]`?"
             if flat
             else f"elements are counted from 0: choose {_extent(width)}",
@@ -216,10 +217,6 @@ def _layer_of(end: Sublayer) -> Span | None:
         return None
     length = end.span.end - end.span.start
     return end.span.part(0, length - len(f".{end.block}"))
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _extent(count: int, form: str = "{}") -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from circuitspec.cli.exits import exit_code
 from circuitspec.cli.results import Results
 from circuitspec.cli.spec_files import read_spec, spec_paths
-from circuitspec.diagnostics.diagnostic import Diagnostic
+from circuitspec.diagnostics.diagnostic import in_order
 from circuitspec.formats import CircuitOutcome, FileOutcome, Outcome, full
 from circuitspec.language.load import ParseResult
 from circuitspec.language.spec import Spec
@@ -37,7 +37,7 @@ class CheckedFile:
             found += () if checked is None else checked.diagnostics
         return FileOutcome(
             source=self.result.source,
-            diagnostics=tuple(sorted(found, key=_place)),
+            diagnostics=tuple(in_order(found)),
             circuits=tuple(_size(spec, checked) for spec, checked in self.circuits),
         )
 
@@ -105,7 +105,3 @@ def _size(spec: Spec, checked: Checked | None) -> CircuitOutcome:
         nodes=sum(len(group.nodes) for group in checked.groups),
         edges=None if checked.edges is None else len(checked.edges),
     )
-
-
-def _place(diagnostic: Diagnostic) -> int:
-    return -1 if diagnostic.span is None else diagnostic.span.start

@@ -7,6 +7,8 @@ import os
 from enum import StrEnum
 from typing import TextIO
 
+import typer
+
 
 class Colour(StrEnum):
     """When to paint."""
@@ -37,6 +39,7 @@ _STYLES = {
     "strong": "bold",
     "frame": "blue",
 }
+_DIFF_COLOURS = {"-": "red", "+": "green", "@": "cyan"}
 
 
 def wants_colour(choice: Colour, stream: TextIO) -> bool:
@@ -78,3 +81,9 @@ def paint(text: str) -> str:
     with console.capture() as capture:
         console.print(painted, soft_wrap=True, end="")
     return capture.get()
+
+
+def paint_diff_line(line: str) -> str:
+    """A line of a diff in its colour; unlike `paint`, with its tabs and carriage returns."""
+    colour = _DIFF_COLOURS.get(line[:1])
+    return line if colour is None else typer.style(line, fg=colour)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 from circuitspec.cli.exits import ERROR, UserError
 from circuitspec.cli.form import Form, form_of
-from circuitspec.cli.spec_files import STDIN, read_source, show_diagnostics, shown_name
+from circuitspec.cli.spec_files import (
+    STDIN,
+    read_source,
+    show_diagnostics,
+    shown_name,
+    write_stdout,
+)
 from circuitspec.document.json_form import document_schema, document_to_json, read_json
 from circuitspec.document.printer import print_document
 from circuitspec.document.read import read_document
@@ -68,9 +73,7 @@ def print_schema() -> int:
 
 def _write(text: str, out: Path | None) -> None:
     if out is None or out == STDIN:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(text.encode())
-        sys.stdout.buffer.flush()
+        write_stdout(text)
         return
     try:
         write_whole(out, text)

@@ -11,18 +11,22 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
 
-import typer
-
-from circuitspec.cli.colour import Colour, wants_colour
+from circuitspec.cli.colour import Colour, paint_diff_line, wants_colour
 from circuitspec.cli.exits import ERROR
-from circuitspec.cli.spec_files import STDIN, read_source, show_diagnostics, shown_name, spec_paths
+from circuitspec.cli.spec_files import (
+    STDIN,
+    read_source,
+    show_diagnostics,
+    shown_name,
+    spec_paths,
+    write_stdout,
+)
+from circuitspec.diagnostics.wording import counted
 from circuitspec.document.format import UnsafeFormatError, format_text
 from circuitspec.files import write_whole
 
 UNFORMATTED = 1
 """The exit code of `--check` where a file is not in the style."""
-
-_DIFF_COLOURS = {"-": "red", "+": "green", "@": "cyan"}
 
 
 class _Fate(Enum):
@@ -86,9 +90,9 @@ def _apply(path: Path, content: bytes, text: str, formatting: Formatting) -> _Fa
     changed = text.encode() != content
     if formatting.diff:
         in_colour = wants_colour(formatting.colour, sys.stdout)
-        _write(_diff(content.decode(), text, name, in_colour=in_colour))
+        write_stdout(_diff(content.decode(), text, name, in_colour=in_colour))
     elif path == STDIN and not formatting.check:
-        _write(text)
+        write_stdout(text)
     elif changed and formatting.writes and not _replace(path, text.encode()):
         return _Fate.FAILED
     if changed and path != STDIN:
@@ -113,8 +117,7 @@ def _diff(before: str, after: str, name: str, *, in_colour: bool) -> str:
     shown = []
     for line in difflib.unified_diff(_lines(before), _lines(after), name, name):
         text = line.removesuffix("\n")
-        colour = _DIFF_COLOURS.get(line[0]) if in_colour else None
-        shown.append(text if colour is None else typer.style(text, fg=colour))
+        shown.append(paint_diff_line(text) if in_colour else text)
         if text == line:
             shown.append("\\ No newline at end of file")
     return "".join(f"{line}\n" for line in shown)
@@ -123,13 +126,6 @@ def _diff(before: str, after: str, name: str, *, in_colour: bool) -> str:
 def _lines(text: str) -> list[str]:
     # Only these end a line for us, though for Python much else does.
     return re.findall(r"[^\n]*\n|[^\n]+", text)
-
-
-def _write(text: str) -> None:
-    # As the bytes that a file would hold, whatever the terminal's encoding and line ends.
-    sys.stdout.flush()
-    sys.stdout.buffer.write(text.encode(errors="surrogateescape"))
-    sys.stdout.buffer.flush()
 
 
 def _say(line: str) -> None:
@@ -143,6 +139,4 @@ def _summary(fates: Counter[_Fate], formatting: Formatting) -> str:
         (fates[_Fate.UNCHANGED], f"{would}left unchanged"),
         (fates[_Fate.FAILED], "could not be formatted"),
     ]
-    return ", ".join(
-        f"{count} {'file' if count == 1 else 'files'} {what}" for count, what in parts if count
-    )
+    return ", ".join(f"{counted(count, 'file')} {what}" for count, what in parts if count)

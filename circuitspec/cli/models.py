@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
 
 from circuitspec.cli.exits import UserError
 from circuitspec.model.error import ModelError
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from circuitspec.model.blueprint import Blueprint
     from circuitspec.model.folder import Model
 
+_T = TypeVar("_T")
+
 
 def chosen_model(name: str | None) -> Model | None:
     """The model called `name`, or None where the spec is to choose.
@@ -19,12 +22,7 @@ def chosen_model(name: str | None) -> Model | None:
     Raises:
         UserError: there is no such model, or it is damaged.
     """
-    if name is None:
-        return None
-    try:
-        return load_model(name)
-    except ModelError as error:
-        raise _user_error(error) from None
+    return _chosen(name, load_model)
 
 
 def chosen_blueprint(name: str | None) -> Blueprint | None:
@@ -33,13 +31,14 @@ def chosen_blueprint(name: str | None) -> Blueprint | None:
     Raises:
         UserError: there is no such model, or it is damaged.
     """
+    return _chosen(name, load_blueprint)
+
+
+def _chosen(name: str | None, load: Callable[[str], _T]) -> _T | None:
     if name is None:
         return None
     try:
-        return load_blueprint(name)
+        return load(name)
     except ModelError as error:
-        raise _user_error(error) from None
-
-
-def _user_error(error: ModelError) -> UserError:
-    return UserError(str(error), error.diagnostic.help, code=error.diagnostic.code)
+        help_, code = error.diagnostic.help, error.diagnostic.code
+        raise UserError(str(error), help_, code=code) from None

@@ -96,6 +96,13 @@ def show_diagnostics(diagnostics: tuple[Diagnostic, ...], source: Source) -> Non
         print(render_all(diagnostics, source), file=sys.stderr)
 
 
+def write_stdout(text: str) -> None:
+    """Print the bytes that a file would hold, whatever the terminal's encoding and line ends."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode(errors="surrogateescape"))
+    sys.stdout.buffer.flush()
+
+
 def distinct_names(circuits: Sequence[tuple[Path, str]]) -> list[str]:
     """For each circuit, given by its file and its name, a name for the files made of it.
 

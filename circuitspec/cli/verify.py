@@ -45,19 +45,16 @@ class Judging:
         Raises:
             UserError: `out` cannot be written.
         """
-        from circuitspec.circuit.check import folder_of
-        from circuitspec.circuit.compile import build_circuit
+        from circuitspec.circuit.bind import compile_checked
         from circuitspec.cli.models import chosen_model
         from circuitspec.cli.progress import progress_bar
-        from circuitspec.model.shipped import load_model
         from circuitspec.verdict.certificate import certify, current_environment
         from circuitspec.verdict.diagnose import diagnose_claims
         from circuitspec.verdict.judge import verify_circuit
 
         spec = circuit.spec
         assert checked.task is not None  # else it would not be sound
-        model = chosen_model(self.model_name) or load_model(spec.model, base=folder_of(spec))
-        built = build_circuit(spec, model, checked.groups, checked.edges)
+        built = compile_checked(spec, checked, model=chosen_model(self.model_name))
         with progress_bar(spec.name) as progress:
             report = verify_circuit(spec, built, checked.task, seed=self.seed, on_progress=progress)
         certificate = certify(report, current_environment())

@@ -5,6 +5,7 @@ Mistakes in a user's file are collected as `Diagnostic`s and never raised one by
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -37,3 +38,13 @@ class Diagnostic:
     secondary: tuple[tuple[Span, str], ...] = ()
     help: str | None = None
     notes: tuple[str, ...] = ()
+
+
+def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
+    """Whether one of them is an error, not a warning."""
+    return any(found.severity == "error" for found in diagnostics)
+
+
+def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Diagnostics of one text in the order of their places, those about all of it first."""
+    return sorted(diagnostics, key=lambda found: -1 if found.span is None else found.span.start)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from circuitspec.diagnostics.codes import SECTIONS, Code
 from circuitspec.diagnostics.diagnostic import Diagnostic
+from circuitspec.diagnostics.wording import near_miss
 
 _IN_BRACKETS = re.compile(r"\[([^\]]*)\]")
 _MOST_HINTED = 4
@@ -54,9 +54,9 @@ def find_code(text: str) -> Code | None:
 def similar_codes(text: str) -> tuple[Code, ...]:
     """The codes that may have been meant by a `text` that is none, the likeliest first."""
     word = _word(text)
-    near = get_close_matches(word, list(Code), n=1)
-    found = [code for code in Code if code in near or (word and word in code.split("-"))]
-    return tuple(sorted(found, key=lambda code: code not in near)[:_MOST_SIMILAR])
+    near = near_miss(word, Code)
+    found = [code for code in Code if code == near or (word and word in code.split("-"))]
+    return tuple(sorted(found, key=lambda code: code != near)[:_MOST_SIMILAR])
 
 
 def explain_hint(diagnostics: Iterable[Diagnostic]) -> str | None:

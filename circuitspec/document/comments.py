@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from circuitspec.diagnostics.source import Source
+from circuitspec.language.terminals import COMMENT, STRING
 
-# As in the grammar. What stands in quotes is matched first, so that its `#` starts no comment.
-_STRING_OR_COMMENT = re.compile(r'"(?:[^"\\\n\r]|\\[^\n\r])*"|(?P<comment>#[^\r\n]*)')
+# What stands in quotes is matched first, so that its `#` starts no comment.
+_STRING_OR_COMMENT = re.compile(f"{STRING}|(?P<comment>{COMMENT})")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from pydantic_core import ErrorDetails
 from circuitspec.diagnostics.codes import Code
 from circuitspec.diagnostics.diagnostic import Diagnostic
 from circuitspec.diagnostics.source import Source
+from circuitspec.diagnostics.wording import near_miss
 from circuitspec.document.document import Document
 from circuitspec.document.json_positions import Path, Positions, find_positions
 from circuitspec.document.values import PATTERNS
-from circuitspec.language.words import near_miss
 
 _MOST_SHOWN = 20
 

@@ -23,8 +23,9 @@ from circuitspec.document.statements import (
     TaskStatement,
 )
 from circuitspec.document.values import is_line
+from circuitspec.language.terminals import BARE
 
-_BARE = re.compile(r"[A-Za-z0-9_./:-]+")
+_BARE = re.compile(BARE)
 _ESCAPED = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\t": r"\t"})
 
 

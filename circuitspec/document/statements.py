@@ -16,6 +16,7 @@ from pydantic import (
     model_validator,
 )
 
+from circuitspec.diagnostics.wording import quoted
 from circuitspec.document.values import (
     Amount,
     Index,
@@ -29,7 +30,7 @@ from circuitspec.document.values import (
     told_by_key,
 )
 from circuitspec.language.values import Text
-from circuitspec.language.words import STATEMENTS, quoted
+from circuitspec.language.words import STATEMENTS
 
 Comment = Annotated[Line, Field(description="A comment at the end of the line, with its `#`.")]
 

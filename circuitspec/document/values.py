@@ -26,9 +26,10 @@ from pydantic import (
 )
 
 from circuitspec.language.selections import LARGEST_INDEX
+from circuitspec.language.terminals import NAME, PATH
 
-_NAME = r"^[A-Za-z_][A-Za-z0-9_]*$"
-_PATH = r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z0-9_]+)*$"
+_NAME = f"^{NAME}$"
+_PATH = f"^{PATH}$"
 _LINE = r"^(#[^\r\n\x00]*)?$"
 _NAME_OR_LINE = rf"{_NAME}|{_LINE}"
 _PATH_OR_LINE = rf"{_PATH}|{_LINE}"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from circuitspec.circuit.circuit import Circuit
+from circuitspec.diagnostics.wording import counted
 from circuitspec.drawing import style
 from circuitspec.drawing.text import font, number, shortened, table, wrapped
 from circuitspec.verdict.report import ClaimResult, Report, Verdict
@@ -55,13 +56,13 @@ def _facts(circuit: Circuit, report: Report | None) -> list[str]:
     edges = circuit.edges
     shown = (
         f"model {shortened(circuit.model.name, _NAME_WIDTH)}",
-        _count(len(circuit.nodes), "node"),
-        "all weights between them" if edges is None else _count(len(edges), "edge"),
+        counted(len(circuit.nodes), "node"),
+        "all weights between them" if edges is None else counted(len(edges), "edge"),
         f"{circuit.ablation.kind} ablation",
     )
     lines = [" · ".join(shown)]
     if report is not None:
-        task, pairs = shortened(report.task.name, _NAME_WIDTH), _count(report.task.pairs, "pair")
+        task, pairs = shortened(report.task.name, _NAME_WIDTH), counted(report.task.pairs, "pair")
         lines.append(f"task {task} · {pairs} · level {number(report.level)}")
     return lines
 
@@ -99,7 +100,3 @@ def _legend_entry(sign: Sign) -> str:
 
 def _small(text: str) -> str:
     return font(text, size=8, colour=style.GREY)
-
-
-def _count(how_many: int, noun: str) -> str:
-    return f"{how_many} {noun}" if how_many == 1 else f"{how_many} {noun}s"

@@ -23,23 +23,10 @@ from pygments.token import (
 )
 
 from circuitspec.language.spec import METRICS, SCOPE_NAMES
-from circuitspec.language.words import (
-    CLAIMS,
-    LATER_CLAIMS,
-    LATER_IN_NODES,
-    LATER_METRICS,
-    LATER_RELATIONS,
-    LATER_STATEMENTS,
-    STATEMENTS,
-)
-
-JOINING = ("channel", "from", "to", "over", "every", "costs")
-"""The words that stand inside of statements."""
-
-_LATER = (*LATER_STATEMENTS, *LATER_IN_NODES, *LATER_CLAIMS, *LATER_RELATIONS)
+from circuitspec.language.terminals import BARE, COMMENT, NAME
+from circuitspec.language.words import CLAIMS, JOINING, LATER, LATER_METRICS, STATEMENTS
 
 _END = r"(?![A-Za-z0-9_])"
-_NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 _PLACE = (
     r"L[0-9]+\.(?:h[0-9]+|attn|mlp)(?:\.[a-z]+)?(?![A-Za-z0-9_.])"
     r"|(?:embed|final)(?![A-Za-z0-9_.])"
@@ -70,7 +57,7 @@ class CircLexer(RegexLexer):  # type: ignore[misc]  # Pygments comes without typ
         ],
         "blank": [
             (r"[ \t\r\n]+", Whitespace),
-            (r"#[^\n]*", Comment.Single),
+            (COMMENT, Comment.Single),
         ],
         "header": [
             include("blank"),
@@ -79,17 +66,17 @@ class CircLexer(RegexLexer):  # type: ignore[misc]  # Pygments comes without typ
         ],
         "named circuit": [
             include("blank"),
-            (_NAME, Name.Class, "#pop"),
+            (NAME, Name.Class, "#pop"),
             default("#pop"),
         ],
         "named node": [
             include("blank"),
-            (_NAME, Name.Variable, "#pop"),
+            (NAME, Name.Variable, "#pop"),
             default("#pop"),
         ],
         "value": [
             include("blank"),
-            (r"[A-Za-z0-9_./:-]+", String.Other, "#pop"),
+            (BARE, String.Other, "#pop"),
             default("#pop"),
         ],
         "setting": [
@@ -118,14 +105,14 @@ class CircLexer(RegexLexer):  # type: ignore[misc]  # Pygments comes without typ
         ],
         "inside": [
             (words(JOINING, suffix=_END), Operator.Word),
-            (words(_LATER, suffix=_END), Keyword.Reserved),
+            (words(LATER, suffix=_END), Keyword.Reserved),
             (_PLACE, Name.Attribute),
             (r'"', String.Double, "string"),
             (r"->|<=|>=|\.\.|[=+\-%]", Operator),
             (r"[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]+%?", Number.Float),
             (r"[0-9]+\.[0-9]+%?", Number.Float),
             (r"[0-9]+%?", Number.Integer),
-            (_NAME, Name.Variable),
+            (NAME, Name.Variable),
             (r"[{}\[\],:.]", Punctuation),
         ],
         "string": [
@@ -139,5 +126,5 @@ class CircLexer(RegexLexer):  # type: ignore[misc]  # Pygments comes without typ
 
     def analyse_text(text: str) -> float:  # noqa: N805
         """How sure it is that a text is a spec: other programs own files named `.circ` too."""
-        blank = r"(?:[ \t\r\n\ufeff]+|#[^\n]*)*"
+        blank = rf"(?:[ \t\r\n\ufeff]+|{COMMENT})*"
         return 1.0 if re.match(rf"{blank}circuitspec[ \t]+[0-9]", text) else 0.0

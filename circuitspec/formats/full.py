@@ -11,6 +11,7 @@ from dataclasses import replace
 from circuitspec.diagnostics.diagnostic import Diagnostic
 from circuitspec.diagnostics.explain import explain_hint
 from circuitspec.diagnostics.render import render as render_diagnostic
+from circuitspec.diagnostics.wording import counted
 from circuitspec.formats.outcome import CircuitOutcome, FileOutcome, Outcome
 
 _VERDICTS = {
@@ -75,22 +76,22 @@ def _sound(outcome: Outcome) -> Iterator[str]:
             if not file.sound:
                 continue
             spec = circuit.spec
-            sizes = [_count(circuit.nodes, "node")] if circuit.nodes is not None else []
-            sizes += [_count(circuit.edges, "edge")] if circuit.edges is not None else []
-            sizes.append(_count(len(spec.claims), "claim"))
+            sizes = [counted(circuit.nodes, "node")] if circuit.nodes is not None else []
+            sizes += [counted(circuit.edges, "edge")] if circuit.edges is not None else []
+            sizes.append(counted(len(spec.claims), "claim"))
             state = "" if outcome.syntax_only else ": sound"
             yield f"{file.name}: {spec.name}: {', '.join(sizes)}{state}"
 
 
 def _checked(outcome: Outcome) -> str:
     what = "the syntax of " if outcome.syntax_only else ""
-    files = _count(len(outcome.files), "file")
+    files = counted(len(outcome.files), "file")
     return f"checked {what}{files}: {_mistakes(outcome) or 'no mistakes'}"
 
 
 def _verified(outcome: Outcome) -> str:
     """`2 files, 3 circuits: 9 claims confirmed, 1 refuted`."""
-    files, circuits = _count(len(outcome.files), "file"), _count(len(outcome.circuits), "circuit")
+    files, circuits = counted(len(outcome.files), "file"), counted(len(outcome.circuits), "circuit")
     parts = (_verdicts(outcome), _claimless(outcome), _mistakes(outcome))
     return f"{files}, {circuits}: {'; '.join(filter(None, parts))}"
 
@@ -100,19 +101,15 @@ def _verdicts(outcome: Outcome) -> str:
     found = [(n, words) for n, words in counts if n]
     # `9 claims confirmed, 1 refuted`: the first says what is counted.
     return ", ".join(
-        f"{n if i else _count(n, 'claim')} {words}" for i, (n, words) in enumerate(found)
+        f"{n if i else counted(n, 'claim')} {words}" for i, (n, words) in enumerate(found)
     )
 
 
 def _claimless(outcome: Outcome) -> str:
     n = sum(not circuit.spec.claims for circuit in outcome.circuits)
-    return f"{_count(n, 'circuit')} claim{'s' if n == 1 else ''} nothing" if n else ""
+    return f"{counted(n, 'circuit')} claim{'s' if n == 1 else ''} nothing" if n else ""
 
 
 def _mistakes(outcome: Outcome) -> str:
     counts = [(severity, outcome.mistakes[severity]) for severity in ("error", "warning")]
-    return ", ".join(_count(n, severity) for severity, n in counts if n)
-
-
-def _count(n: int, what: str) -> str:
-    return f"{n} {what}{'' if n == 1 else 's'}"
+    return ", ".join(counted(n, severity) for severity, n in counts if n)

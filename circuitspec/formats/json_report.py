@@ -157,14 +157,7 @@ def _diagnostic(found: Finding) -> JsonDiagnostic:
 
 
 def _span(span: Span) -> JsonSpan:
-    return JsonSpan(
-        start=span.start,
-        end=span.end,
-        line=span.line,
-        column=span.column,
-        end_line=span.end_line,
-        end_column=span.end_column,
-    )
+    return JsonSpan.model_validate(span, from_attributes=True)
 
 
 def _circuit(circuit: CircuitOutcome, file: FileOutcome) -> JsonCircuit:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from circuitspec.diagnostics.diagnostic import Diagnostic
+from circuitspec.diagnostics.diagnostic import Diagnostic, has_errors
 from circuitspec.diagnostics.source import Source
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class FileOutcome:
     @property
     def sound(self) -> bool:
         """Whether nothing is wrong with it."""
-        return all(diagnostic.severity != "error" for diagnostic in self.diagnostics)
+        return not has_errors(self.diagnostics)
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from lark import Token
 
-from circuitspec.language.words import CLAIMS, STATEMENTS, quoted
+from circuitspec.diagnostics.wording import quoted
+from circuitspec.language.words import CLAIMS, JOINING, STATEMENTS
 
-KEYWORDS = {f"_{word.upper()}": word for word in (*STATEMENTS, "circuit", "channel", "from", "to")}
-KEYWORDS |= {f"_{word.upper()}": word for word in ("over", "every", "costs")}
+KEYWORDS = {f"_{word.upper()}": word for word in (*STATEMENTS, "circuit", *JOINING)}
 """Terminals that are one word, and the word."""
 
 STATEMENT_TERMINALS = frozenset(f"_{word.upper()}" for word in STATEMENTS)

@@ -13,12 +13,13 @@ from difflib import get_close_matches
 from circuitspec.diagnostics.codes import Code
 from circuitspec.diagnostics.diagnostic import Diagnostic
 from circuitspec.diagnostics.source import Source
+from circuitspec.language.terminals import NAME
 
 VERSION = 1
 HEADER = f"circuitspec {VERSION}"
 
 _BLANK = re.compile(r"(?:[ \t\r\n]+|#[^\r\n]*)*")
-_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_WORD = re.compile(NAME)
 _REST_OF_LINE = re.compile(r"[^\r\n#]*")
 _GAP = re.compile(r"[ \t]*")
 _VERSION = re.compile(r"[^\s#{]*")

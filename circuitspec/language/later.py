@@ -5,7 +5,8 @@ from __future__ import annotations
 from circuitspec.diagnostics.codes import Code
 from circuitspec.diagnostics.diagnostic import Diagnostic
 from circuitspec.diagnostics.source import Span
-from circuitspec.language.words import CLAIMS, quoted
+from circuitspec.diagnostics.wording import quoted
+from circuitspec.language.words import CLAIMS
 
 
 def later_syntax(word: str, span: Span, advice: str) -> Diagnostic:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from circuitspec.diagnostics.codes import Code
-from circuitspec.diagnostics.diagnostic import Diagnostic
+from circuitspec.diagnostics.diagnostic import Diagnostic, in_order
 from circuitspec.diagnostics.source import Source
 from circuitspec.language.error import SpecError
 from circuitspec.language.parse import LARGEST_TEXT, binary, parse, too_large
@@ -56,12 +56,8 @@ def parse_text(text: str, name: str = "<text>") -> ParseResult:
         file = None
         unread = [d.span for d in parsed.diagnostics if d.span is not None]
         found = without_consequences(found, text, parsed.gaps, unread)
-    problems = sorted((*parsed.diagnostics, *found), key=_place)
+    problems = in_order((*parsed.diagnostics, *found))
     return ParseResult(file, tuple(problems), source)
-
-
-def _place(diagnostic: Diagnostic) -> int:
-    return -1 if diagnostic.span is None else diagnostic.span.start
 
 
 def load_file(path: str | os.PathLike[str]) -> ParseResult:

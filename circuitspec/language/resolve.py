@@ -8,7 +8,7 @@ elsewhere.
 from __future__ import annotations
 
 from circuitspec.diagnostics.codes import Code
-from circuitspec.diagnostics.diagnostic import Diagnostic
+from circuitspec.diagnostics.diagnostic import Diagnostic, has_errors, in_order
 from circuitspec.diagnostics.source import Source
 from circuitspec.language import syntax
 from circuitspec.language.resolve_claims import resolve_claims
@@ -17,6 +17,7 @@ from circuitspec.language.resolve_names import check_names
 from circuitspec.language.resolve_nodes import resolve_nodes
 from circuitspec.language.resolve_settings import resolve_settings
 from circuitspec.language.spec import Spec, SpecFile
+from circuitspec.language.words import RESERVED
 
 
 def resolve(file: syntax.File, source: Source) -> tuple[SpecFile | None, list[Diagnostic]]:
@@ -25,16 +26,21 @@ def resolve(file: syntax.File, source: Source) -> tuple[SpecFile | None, list[Di
     problems = list(check_names(names, "circuit", Code.DUPLICATE_CIRCUIT))
     if not file.circuits:
         problems.append(_no_circuits(file.header))
-    specs = [_resolve_circuit(circuit, source, problems) for circuit in file.circuits]
-    problems.sort(key=lambda problem: -1 if problem.span is None else problem.span.start)
-    if any(problem.severity == "error" for problem in problems):
-        return None, problems
-    return SpecFile(circuits=tuple(spec for spec in specs if spec is not None)), problems
+    specs: list[Spec] = []
+    for circuit in file.circuits:
+        found: list[Diagnostic] = []
+        spec = _resolve_circuit(circuit, source, found)
+        specs += [] if spec is None else [spec]
+        problems += found
+    if has_errors(problems):
+        return None, in_order(problems)
+    return SpecFile(circuits=tuple(specs)), in_order(problems)
 
 
 def _resolve_circuit(
     circuit: syntax.Circuit, source: Source, problems: list[Diagnostic]
 ) -> Spec | None:
+    """A circuit, unless there is an error; what is wrong is added to `problems`."""
     statements = circuit.statements
     nodes = [s for s in statements if isinstance(s, syntax.Node)]
     settings = resolve_settings(circuit, problems)
@@ -47,7 +53,8 @@ def _resolve_circuit(
         problems.append(_empty_circuit(circuit.name))
     if not expects:
         problems.append(_no_claims(circuit.name))
-    if any(problem.severity == "error" for problem in problems):
+    # That a circuit's name is reserved was found with the names of the others.
+    if has_errors(problems) or circuit.name.text in RESERVED:
         return None
     # Without an error, nothing that was needed is missing; this only tells the type checker so.
     assert settings.model is not None

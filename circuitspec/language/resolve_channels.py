@@ -7,11 +7,11 @@ from typing import Literal, cast
 
 from circuitspec.diagnostics.codes import Code
 from circuitspec.diagnostics.diagnostic import Diagnostic
+from circuitspec.diagnostics.wording import near_miss
 from circuitspec.language import syntax
 from circuitspec.language.resolve_names import check_repeated
 from circuitspec.language.resolve_places import layer_number, resolve_indices
 from circuitspec.language.selections import Block, ChannelPath, Sublayer
-from circuitspec.language.words import near_miss
 
 _BLOCK = re.compile(r"L(\d+)\.(attn|mlp)")
 _LAYER = re.compile(r"[Ll](\d+)(\.|$)")

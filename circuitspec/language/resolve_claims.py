@@ -8,6 +8,7 @@ from typing import Literal, cast
 from circuitspec.diagnostics.codes import Code
 from circuitspec.diagnostics.diagnostic import Diagnostic
 from circuitspec.diagnostics.source import Span
+from circuitspec.diagnostics.wording import digits, near_miss, quoted
 from circuitspec.language import syntax
 from circuitspec.language.later import later_claim
 from circuitspec.language.spec import (
@@ -17,15 +18,9 @@ from circuitspec.language.spec import (
     Minimal,
     Necessary,
     Sufficient,
+    claimed_side,
 )
-from circuitspec.language.words import (
-    CLAIMS,
-    LATER_CLAIMS,
-    LATER_METRICS,
-    digits,
-    near_miss,
-    quoted,
-)
+from circuitspec.language.words import CLAIMS, LATER_CLAIMS, LATER_METRICS
 
 _AnyClaim = Sufficient | Necessary | Minimal
 
@@ -44,7 +39,6 @@ _MEANING = {
     "necessary": "`necessary` says that without the circuit the task goes at least this badly",
     "minimal": "`minimal` says that leaving out any one part costs at least this much",
 }
-_LOWER_IS_BETTER = {"loss": True, "accuracy": False}
 _UNITS = ("node", "edge")
 
 
@@ -138,14 +132,12 @@ def _metric_claim(
         return None
     metric = bound.metric.text
     before = len(problems)
-    right: Comparison = (
-        "<=" if _LOWER_IS_BETTER[metric] == (statement.claim.text == "sufficient") else ">="
-    )
+    kind = Sufficient if statement.claim.text == "sufficient" else Necessary
+    right = claimed_side("sufficient" if kind is Sufficient else "necessary", metric)
     _check_direction(statement, bound, right, problems)
     problems.extend(_check_threshold(metric, bound.threshold))
     if len(problems) > before:
         return None
-    kind = Sufficient if statement.claim.text == "sufficient" else Necessary
     return kind(
         metric=metric,
         comparison=bound.comparison,

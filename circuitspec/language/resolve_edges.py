@@ -11,12 +11,12 @@ from typing import Literal, cast
 from circuitspec.diagnostics.codes import Code
 from circuitspec.diagnostics.diagnostic import Diagnostic
 from circuitspec.diagnostics.source import Span
+from circuitspec.diagnostics.wording import listed, near_miss
 from circuitspec.language import syntax
 from circuitspec.language.resolve_names import listed_names
 from circuitspec.language.resolve_nodes import DeclaredNode
 from circuitspec.language.selections import places_of
 from circuitspec.language.spec import EdgeDecl, NodeDecl, NodeRef, QkPair
-from circuitspec.language.words import listed, near_miss
 
 MOST_EDGES = 100_000
 """Lists multiply: a page of names on each side of an arrow is more edges than fit in memory."""

@@ -8,25 +8,25 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Literal, cast
 
 from circuitspec.diagnostics.codes import Code
 from circuitspec.diagnostics.diagnostic import Diagnostic
 from circuitspec.diagnostics.source import Span
+from circuitspec.diagnostics.wording import near_miss, quoted
 from circuitspec.language import syntax
 from circuitspec.language.selections import (
     LARGEST_INDEX,
-    PARTS,
+    LAYER_PARTS,
     IndexRange,
     Part,
     PlaceRef,
     QkPair,
     Selection,
+    overlap,
 )
-from circuitspec.language.words import near_miss, quoted
 
-_LAYER_PARTS = [*(part for part in PARTS if "." in part), "attn.qk"]
+_LAYER_PARTS = [*LAYER_PARTS, "attn.qk"]
 _HEAD_PARTS = ("q", "k", "v", "qk")
 _PLACE = re.compile(rf"L(\d+)\.({'|'.join(map(re.escape, _LAYER_PARTS))})")
 _HEAD_PART = re.compile(rf"L(\d+)\.(?P<head>h(\d+))\.({'|'.join(_HEAD_PARTS)})")
@@ -100,12 +100,12 @@ def resolve_indices(
         )
     if backwards:
         return None
-    in_order = sorted(ranges, key=lambda r: (r.first.value, r.last.value))
-    for lower, upper in pairwise(in_order):
-        if upper.first.value <= lower.last.value:
-            problems.append(_duplicate_index(upper.first.value, lower, upper))
-            return None
-    return tuple(IndexRange(first=r.first.value, last=r.last.value, span=r.span) for r in ranges)
+    indices = tuple(IndexRange(first=r.first.value, last=r.last.value, span=r.span) for r in ranges)
+    twice = overlap(indices)
+    if twice is not None:
+        problems.append(_duplicate_index(*twice))
+        return None
+    return indices
 
 
 def layer_number(digits: str, span: Span, problems: list[Diagnostic]) -> int | None:
@@ -200,16 +200,17 @@ def _missing_index(place: syntax.Place) -> Diagnostic:
     )
 
 
-def _duplicate_index(index: int, one: syntax.Range, other: syntax.Range) -> Diagnostic:
-    earlier, later = sorted((one, other), key=lambda r: r.span.start)
-    first = min(one.first.value, other.first.value)
-    last = max(one.last.value, other.last.value)
-    whole = IndexRange(first=first, last=last)
+def _duplicate_index(lower: IndexRange, upper: IndexRange) -> Diagnostic:
+    assert lower.span is not None
+    assert upper.span is not None
+    earlier, later = sorted((lower.span, upper.span), key=lambda span: span.start)
+    index = upper.first
+    whole = IndexRange(first=lower.first, last=max(lower.last, upper.last))
     return Diagnostic(
         code=Code.DUPLICATE_INDEX,
         message=f"index {index} is listed twice",
-        span=later.span,
+        span=later,
         label=f"{index} again",
-        secondary=((earlier.span, "first listed here"),),
-        help="delete one of the two" if first == last else f"write `{whole}` for both",
+        secondary=((earlier, "first listed here"),),
+        help="delete one of the two" if len(whole) == 1 else f"write `{whole}` for both",
     )

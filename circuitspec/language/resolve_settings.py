@@ -8,6 +8,7 @@ from typing import TypeVar
 from circuitspec.diagnostics.codes import Code
 from circuitspec.diagnostics.diagnostic import Diagnostic
 from circuitspec.diagnostics.source import Span
+from circuitspec.diagnostics.wording import digits, near_miss, quoted
 from circuitspec.language import syntax
 from circuitspec.language.resolve_names import check_repeated
 from circuitspec.language.spec import (
@@ -17,7 +18,6 @@ from circuitspec.language.spec import (
     Ablation,
     ScopeName,
 )
-from circuitspec.language.words import digits, near_miss, quoted
 
 _LATER_ABLATIONS = ("resample", "counterfactual")
 

@@ -14,7 +14,7 @@ from pydantic import AfterValidator, Field, model_validator
 from circuitspec.diagnostics.source import Span
 from circuitspec.language.values import Value, Where
 
-Part: TypeAlias = Literal[
+LayerPart: TypeAlias = Literal[
     "attn.in",
     "attn.q",
     "attn.k",
@@ -23,13 +23,13 @@ Part: TypeAlias = Literal[
     "mlp.in",
     "mlp.neuron",
     "mlp.out",
-    "embed",
-    "final",
 ]
+Part: TypeAlias = LayerPart | Literal["embed", "final"]
 HeadPart: TypeAlias = Literal["attn.q", "attn.k", "attn.v"]
 Block: TypeAlias = Literal["attn", "mlp", "embed", "final"]
 
-PARTS: tuple[Part, ...] = get_args(Part)
+LAYER_PARTS: tuple[LayerPart, ...] = get_args(LayerPart)
+PARTS: tuple[Part, ...] = (*LAYER_PARTS, "embed", "final")
 HEAD_PARTS: tuple[HeadPart, ...] = get_args(HeadPart)
 
 LARGEST_INDEX = 10**18
@@ -77,19 +77,19 @@ def index_ranges(indices: Iterable[int]) -> tuple[IndexRange, ...]:
     return tuple(IndexRange(first=first, last=last) for first, last in runs())
 
 
-def repeated_index(ranges: Iterable[IndexRange]) -> int | None:
-    """The lowest index that lies in two of the ranges; found without expanding them."""
+def overlap(ranges: Iterable[IndexRange]) -> tuple[IndexRange, IndexRange] | None:
+    """The lowest two ranges that share an index, in order; found without expanding them.
+
+    The lowest index that they share is the first of the second.
+    """
     in_order = sorted(ranges, key=lambda r: (r.first, r.last))
-    for earlier, later in pairwise(in_order):
-        if later.first <= earlier.last:
-            return later.first
-    return None
+    return next((pair for pair in pairwise(in_order) if pair[1].first <= pair[0].last), None)
 
 
 def _check_indices(ranges: tuple[IndexRange, ...]) -> tuple[IndexRange, ...]:
-    twice = repeated_index(ranges)
+    twice = overlap(ranges)
     if twice is not None:
-        raise ValueError(f"index {twice} is listed twice")
+        raise ValueError(f"index {twice[1].first} is listed twice")
     return ranges
 
 
@@ -241,14 +241,6 @@ class ChannelPath(Value):
         if max(w.order for w in self.writes) >= min(r.order for r in self.reads):
             raise ValueError("a read comes before a write")
         return self
-
-    def write_places(self) -> tuple[PlaceRef, ...]:
-        """The places where the channel is written."""
-        return tuple(write.written for write in self.writes)
-
-    def read_places(self) -> tuple[PlaceRef, ...]:
-        """The places where the channel is read."""
-        return tuple(read.read for read in self.reads)
 
 
 AnySelection: TypeAlias = Annotated[Selection | QkPair | ChannelPath, Field(discriminator="kind")]

@@ -36,6 +36,14 @@ DEFAULT_SCOPE: tuple[ScopeName, ...] = ("layers",)
 DEFAULT_LEVEL = 0.05
 
 
+_LOWER_IS_BETTER: dict[Metric, bool] = {"loss": True, "accuracy": False}
+
+
+def claimed_side(claim: Literal["sufficient", "necessary"], metric: Metric) -> Comparison:
+    """On which side of its threshold a metric is claimed to be: the better one for `sufficient`."""
+    return "<=" if _LOWER_IS_BETTER[metric] == (claim == "sufficient") else ">="
+
+
 def scope_of(place: PlaceRef) -> ScopeName:
     """The part of the model that a scope must name to hold `place`."""
     return place.part if place.part in ("embed", "final") else "layers"

@@ -16,22 +16,23 @@ from lark import Token, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 from circuitspec.diagnostics.codes import Code
 from circuitspec.diagnostics.diagnostic import Diagnostic
 from circuitspec.diagnostics.source import Source, Span
+from circuitspec.diagnostics.wording import listed
 from circuitspec.language.expectations import KEYWORDS, STATEMENT_TERMINALS, Context
 from circuitspec.language.later import later_claim, later_syntax
 from circuitspec.language.syntax_hints import Mistake, hint, misspelt_before
+from circuitspec.language.terminals import PATH, STRING
 from circuitspec.language.words import (
     LATER_CLAIMS,
     LATER_IN_NODES,
     LATER_RELATIONS,
     LATER_STATEMENTS,
     STATEMENTS,
-    listed,
 )
 
-_STRING = re.compile(r'"([^"\\\n\r]|\\[^\n\r])*"')
+_STRING = re.compile(STRING)
 _REST_OF_LINE = re.compile(r"[^\n\r]*")
 _FOUND = re.compile(
-    r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*|[0-9][A-Za-z0-9_]*|[-=~]+>|[<>=!]=|\.\.|//|/\*|.",
+    rf"{PATH}|[0-9][A-Za-z0-9_]*|[-=~]+>|[<>=!]=|\.\.|//|/\*|.",
     re.DOTALL,
 )
 _LONGEST_SHOWN = 40

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 
 from lark import Token
 
+from circuitspec.diagnostics.wording import near_miss, quoted
 from circuitspec.language.expectations import KEYWORDS, Context
-from circuitspec.language.words import STATEMENTS, near_miss, quoted
+from circuitspec.language.terminals import NAME_RULE
+from circuitspec.language.words import STATEMENTS
 
 
 @dataclass(frozen=True)
@@ -96,8 +98,6 @@ _BETWEEN_WORDS = (
 )
 """What belongs between two words where all of the terminals could have come."""
 
-_NAMES = "names are made of a-z, A-Z, digits and `_`, and do not start with a digit"
-
 
 def hint(mistake: Mistake) -> str | None:
     """What to do about a mistake, if a rule knows."""
@@ -129,9 +129,9 @@ def _character(mistake: Mistake) -> str | None:
     found, accepts = mistake.found, mistake.context.accepts
     if "_ARROW" in accepts and _ARROW.fullmatch(found):
         return "write `->`"
-    for terminal in accepts:
-        if (terminal, found) in _WHERE_ACCEPTED:
-            return _WHERE_ACCEPTED[terminal, found]
+    for (terminal, text), advice in _WHERE_ACCEPTED.items():
+        if text == found and terminal in accepts:
+            return advice
     return _CHARACTERS.get(found)
 
 
@@ -143,13 +143,15 @@ def _odd_name(mistake: Mistake) -> str | None:
         if previous.type == "BARE":
             return f'write it in quotes: `"{_whole(_PATH, previous, mistake.text)}"`'
         if previous.type in ("NAME", "PATH") and found in "-+/@":
-            return f"did you mean `{_underscored(_whole(_WORD, previous, mistake.text))}`? {_NAMES}"
+            return (
+                f"did you mean `{_underscored(_whole(_WORD, previous, mistake.text))}`? {NAME_RULE}"
+            )
         if previous.type in ("NAME", "PATH") and not found.isascii():
-            return _NAMES
+            return NAME_RULE
     if found[:1].isdigit() and "_CHANNEL" in context.accepts:
         return "places are written like `L0.mlp.in[205]`, `L10.h82.q[1]` or `embed[3]`"
     if {"NAME", "PATH"} & context.accepts and (found[:1].isdigit() or found.isalpha()):
-        return _NAMES
+        return NAME_RULE
     return None
 
 

@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from circuitspec.diagnostics.source import Span
+from circuitspec.language.terminals import NAME
 from circuitspec.language.words import RESERVED
 
 
@@ -18,7 +19,7 @@ def is_control(character: str) -> bool:
 
 
 def _check_name(name: str) -> str:
-    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+    if not re.fullmatch(NAME, name):
         raise ValueError(f"{name!r} is not a name: letters, digits and `_`, no digit first")
     if name in RESERVED:
         raise ValueError(f"{name!r} is a word of the language and cannot be a name")

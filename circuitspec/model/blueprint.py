@@ -12,7 +12,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -20,6 +19,7 @@ from pydantic_core import ErrorDetails
 from tokenizers import Tokenizer
 
 from circuitspec.diagnostics.codes import Code
+from circuitspec.diagnostics.wording import near_miss
 from circuitspec.model.config import ModelConfig
 from circuitspec.model.damaged import damaged
 from circuitspec.model.error import ModelError
@@ -119,8 +119,8 @@ def _invalid_config(path: Path, mistake: ErrorDetails) -> ModelError:
             complaint = f"lacks the setting `{setting}`"
         case "extra_forbidden":
             complaint = f"has a setting `{setting}`, which is not known here"
-            close = get_close_matches(setting, ModelConfig.model_fields, n=1)
-            advice = f"did you mean `{close[0]}`?" if close else "upgrade circuitspec, or delete it"
+            meant = near_miss(setting, ModelConfig.model_fields)
+            advice = f"did you mean `{meant}`?" if meant else "upgrade circuitspec, or delete it"
         case "value_error":
             complaint = f"cannot be: {mistake['ctx']['error']}"
         case _:

@@ -10,21 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, get_args
 
-LayerPart = Literal[
-    "attn.in",
-    "attn.q",
-    "attn.k",
-    "attn.v",
-    "attn.out",
-    "mlp.in",
-    "mlp.neuron",
-    "mlp.out",
-]
-Part = LayerPart | Literal["embed", "final"]
-
-LAYER_PARTS: tuple[LayerPart, ...] = get_args(LayerPart)
+from circuitspec.language.selections import LAYER_PARTS as LAYER_PARTS
+from circuitspec.language.selections import LayerPart as LayerPart
+from circuitspec.language.selections import Part as Part
 
 # Which place a weight matrix reads, by the place that it computes. `attn.out` reads the values
 # after they were mixed over positions by the attention pattern.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from circuitspec.diagnostics.codes import Code
+from circuitspec.diagnostics.wording import near_miss, quoted
 from circuitspec.model.blueprint import CONFIG, FILES, Blueprint, read_blueprint
 from circuitspec.model.error import ModelError
 
@@ -37,18 +37,18 @@ def find_model(name: str, *, base: Path | None = None) -> Path:
     folder = _folder(name, base or Path())
     if folder is not None:
         return folder
-    shipped = " or ".join(f"`{known}`" for known in shipped_models())
+    shipped = quoted(shipped_models())
     if name.startswith("hf:"):
         raise ModelError(
             Code.UNKNOWN_MODEL,
             f"models from a hub are not supported yet: `{name}`",
             f"name a folder, or a shipped model: {shipped}",
         )
-    close = get_close_matches(name, shipped_models(), n=1) or _similar(name, base or Path())
+    meant = near_miss(name, shipped_models()) or _similar(name, base or Path())
     raise ModelError(
         Code.UNKNOWN_MODEL,
         f"there is no model `{name}`, and no folder",
-        f"did you mean `{close[0]}`?" if close else f"name a folder, or a shipped model: {shipped}",
+        f"did you mean `{meant}`?" if meant else f"name a folder, or a shipped model: {shipped}",
     )
 
 
@@ -60,16 +60,16 @@ def _folder(name: str, base: Path) -> Path | None:
         return None
 
 
-def _similar(name: str, base: Path) -> list[str]:
+def _similar(name: str, base: Path) -> str | None:
     """The folder beside the one that is not there that is called most like it, if any is."""
     try:
         beside = (base / Path(name).expanduser()).parent
         folders = [path.name for path in beside.iterdir() if path.is_dir()]
     except (OSError, RuntimeError, ValueError):
-        return []
+        return None
     last = Path(name).name
-    close = get_close_matches(last, folders, n=1) if last else []
-    return [name.rstrip("/").removesuffix(last) + found for found in close]
+    meant = near_miss(last, folders)
+    return None if meant is None else name.rstrip("/").removesuffix(last) + meant
 
 
 def load_model(name: str, *, base: Path | None = None) -> Model:
@@ -88,7 +88,15 @@ def load_blueprint(name: str, *, base: Path | None = None) -> Blueprint:
         ModelError: nothing is there, or it is damaged.
     """
     folder = find_model(name, base=base)
-    return _read_once(folder, folder.resolve(), tuple(_changed(folder / file) for file in FILES))
+    try:
+        changed = tuple(_changed(folder / file) for file in FILES)
+        return _read_once(folder, folder.resolve(), changed)
+    except OSError as error:  # even to ask for a file's date takes leave to search its folder
+        raise ModelError(
+            Code.DAMAGED_MODEL_FILE,
+            f"the model's folder `{folder}` cannot be read: {error.strerror}",
+            "check who may read it",
+        ) from None
 
 
 def _changed(path: Path) -> int | None:

@@ -16,8 +16,10 @@ from collections.abc import Iterator
 from circuitspec.diagnostics.codes import Code
 from circuitspec.diagnostics.diagnostic import Diagnostic, Severity
 from circuitspec.diagnostics.source import Span
+from circuitspec.diagnostics.wording import counted
 from circuitspec.language.spec import Claim, Spec
 from circuitspec.verdict.report import ClaimResult, Report, UnitCost
+from circuitspec.verdict.text import level_text
 
 _POINTED_AT = 3
 """So many of the cheapest nodes or edges are pointed at where they are declared."""
@@ -45,10 +47,10 @@ WAYS_OUT = {
 """What to do about a vacuous claim, by how the reason begins."""
 
 
-def diagnose(
+def diagnose_claims(
     spec: Spec, report: Report, *, allow_inconclusive: bool = False
-) -> tuple[Diagnostic, ...]:
-    """What to say of each claim of `spec` that `report` does not confirm, in order.
+) -> dict[str, Diagnostic]:
+    """What to say of each claim of `spec` that `report` does not confirm, by its name, in order.
 
     Args:
         allow_inconclusive: inconclusive claims give warnings, not errors.
@@ -56,15 +58,6 @@ def diagnose(
     Raises:
         ValueError: the report is about other claims.
     """
-    return tuple(
-        diagnose_claims(spec, report, allow_inconclusive=allow_inconclusive).values(),
-    )
-
-
-def diagnose_claims(
-    spec: Spec, report: Report, *, allow_inconclusive: bool = False
-) -> dict[str, Diagnostic]:
-    """The same by the names of the claims."""
     if [claim.kind for claim in spec.claims] != [result.kind for result in report.claims]:
         raise ValueError(f"the report is about other claims than those of {spec.name}")
     found: dict[str, Diagnostic] = {}
@@ -74,22 +67,6 @@ def diagnose_claims(
         allowed = allow_inconclusive and result.verdict == "inconclusive"
         found[result.name] = _diagnose(spec, claim, result, "warning" if allowed else "error")
     return found
-
-
-def claim_names(spec: Spec) -> tuple[str, ...]:
-    """The names that the claims will have in a report: the kind, or all that is claimed where
-    several claims are of one kind."""
-    kinds = [claim.kind for claim in spec.claims]
-    return tuple(
-        claim.kind if kinds.count(claim.kind) == 1 else statement(claim) for claim in spec.claims
-    )
-
-
-def statement(claim: Claim) -> str:
-    """A claim as a report states it."""
-    if claim.kind == "minimal":
-        return f"minimal: every {claim.unit} costs >= {claim.cost:g}"
-    return f"{claim.kind}: {claim.metric} {claim.comparison} {claim.threshold:g}"
 
 
 def _diagnose(spec: Spec, claim: Claim, result: ClaimResult, severity: Severity) -> Diagnostic:
@@ -190,11 +167,11 @@ def _notes(result: ClaimResult, cheapest: tuple[UnitCost, ...]) -> Iterator[str]
 def _evidence(result: ClaimResult) -> str:
     assert result.estimate is not None
     assert result.interval is not None
-    pairs = f"{result.n} pair{'' if result.n == 1 else 's'}"
+    pairs = counted(result.n, "pair")
     if result.exact:
         return f"{result.metric} {result.estimate:.4g} on all {pairs} that there are"
     low, high = result.interval
-    level = "" if result.level is None else f" at {100 * (1 - result.level):.3g}%"
+    level = "" if result.level is None else f" {level_text(result.level)}"
     return f"{result.metric} {result.estimate:.4g} in [{low:.4g}, {high:.4g}]{level}, {pairs}"
 
 

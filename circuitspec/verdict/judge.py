@@ -6,12 +6,12 @@ Pure but for `on_progress`: no files, no clock, no random numbers.
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from circuitspec.circuit.circuit import Circuit
 from circuitspec.language.spec import Claim, Minimal, Necessary, Spec, Sufficient
 from circuitspec.tasks.task import Task
+from circuitspec.verdict.claim_names import claim_names
 from circuitspec.verdict.decide import Decision, Question, decide
 from circuitspec.verdict.measure import MeasurementError, Measurements, OnProgress, Scores
 from circuitspec.verdict.minimal import units_of, weigh_minimal
@@ -69,7 +69,10 @@ def verify_circuit(
         drop=_score(runs.drop),
         empty=_score(runs.empty),
     )
-    claims = _named(_judge(spec, runs))
+    claims = tuple(
+        result.model_copy(update={"name": name})
+        for name, result in zip(claim_names(spec), _judge(spec, runs), strict=True)
+    )
     return Report(
         verdict=worst_verdict(claim.verdict for claim in claims),
         spec=_identity(spec),
@@ -199,15 +202,6 @@ def _counterexample(found: Weighed | None, task: Task) -> Counterexample | None:
         return None
     prompts = task.verifying[found.worst.index].prompts
     return Counterexample(pair=found.worst.index, prompts=prompts, loss=found.worst.loss)
-
-
-def _named(results: Sequence[ClaimResult]) -> tuple[ClaimResult, ...]:
-    """Several claims of one kind are named by what they say."""
-    kinds = Counter(result.kind for result in results)
-    return tuple(
-        result if kinds[result.kind] == 1 else result.model_copy(update={"name": result.statement})
-        for result in results
-    )
 
 
 def _score(run: Callable[[], Scores]) -> RunScore:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from circuitspec.diagnostics.wording import counted
 from circuitspec.verdict.report import ClaimResult, Report, RunScore
 
 WEAKEST = 3
@@ -42,17 +43,17 @@ def render_report(report: Report) -> str:
 
 def _subject(report: Report) -> str:
     nodes, edges = report.sizes.nodes, report.sizes.edges
-    sizes = f"{nodes} node{'' if nodes == 1 else 's'}"
+    sizes = counted(nodes, "node")
     if edges is not None:
-        sizes += f", {edges} edge{'' if edges == 1 else 's'}"
-    task = f"{report.task.name} ({report.task.pairs} pair{'' if report.task.pairs == 1 else 's'})"
+        sizes += f", {counted(edges, 'edge')}"
+    task = f"{report.task.name} ({counted(report.task.pairs, 'pair')})"
     return f"{report.model.name}, {task}, {report.ablation} ablation, {sizes}"
 
 
 def _claim_rows(claim: ClaimResult) -> Iterator[tuple[str, ...]]:
     """Rows of (verdict, what, estimate, interval, level); a row of two is a sentence."""
-    level = "" if claim.exact or claim.level is None else f"at {100 * (1 - claim.level):.3g}%"
-    interval = "exact" if claim.exact and claim.interval else _interval(claim.interval)
+    level = "" if claim.exact or claim.level is None else level_text(claim.level)
+    interval = "exact" if claim.exact and claim.interval else interval_text(claim.interval)
     estimate = "" if claim.estimate is None else f"{claim.estimate:.3g}"
     yield claim.verdict, claim.statement, estimate, interval, level
     if claim.reason is not None:
@@ -63,14 +64,25 @@ def _claim_rows(claim: ClaimResult) -> Iterator[tuple[str, ...]]:
         for prompt in example.prompts:
             yield "", _INDENT * 2 + repr(prompt)
     for unit in sorted(claim.details, key=lambda unit: unit.cost)[:WEAKEST]:
-        bounds = "" if claim.exact else _interval(unit.interval)
+        bounds = "" if claim.exact else interval_text(unit.interval)
         yield "", _INDENT + unit.name, f"{unit.cost:.3g}", bounds, ""
     others = len(claim.details) - WEAKEST
     if others > 0:
-        yield "", f"{_INDENT}the other {others} cost{'s' if others == 1 else ''} no less"
+        yield "", _INDENT + others_text(others)
 
 
-def _interval(bounds: tuple[float, float] | None) -> str:
+def level_text(level: float) -> str:
+    """The confidence that goes with a level: `at 95%`."""
+    return f"at {100 * (1 - level):.3g}%"
+
+
+def others_text(count: int) -> str:
+    """What is said of the units of a claim of minimality that are not shown."""
+    return f"the other {count} cost{'s' if count == 1 else ''} no less"
+
+
+def interval_text(bounds: tuple[float, float] | None) -> str:
+    """`[0.131, 0.136]`, or nothing."""
     return "" if bounds is None else f"[{bounds[0]:.3g}, {bounds[1]:.3g}]"
 
 

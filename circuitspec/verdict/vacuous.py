@@ -18,7 +18,7 @@ from torch import Tensor
 
 from circuitspec.circuit.circuit import Circuit
 from circuitspec.circuit.nodes import Node
-from circuitspec.language.words import listed
+from circuitspec.diagnostics.wording import listed
 from circuitspec.verdict.connected import disconnected_nodes
 from circuitspec.verdict.decide import Question
 from circuitspec.verdict.estimate import Estimate, side

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from pygments.lexers import get_lexer_by_name, guess_lexer, guess_lexer_for_filename
 from pygments.token import Comment, Error, Keyword, Name, Number, Operator, String
 
-from circuitspec.editors.pygments_lexer import JOINING, CircLexer
+from circuitspec.editors.pygments_lexer import CircLexer
 from circuitspec.language.expectations import KEYWORDS
-from circuitspec.language.words import RESERVED, STATEMENTS
+from circuitspec.language.words import JOINING, RESERVED, STATEMENTS
 
 CHECKOUT = Path(__file__).parents[2]
 SPECS = sorted(CHECKOUT.glob("specs/**/*.circ"))

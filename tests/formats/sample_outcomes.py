@@ -9,7 +9,8 @@ from circuitspec.diagnostics import Code, Diagnostic, Source
 from circuitspec.formats import CircuitOutcome, FileOutcome, Outcome
 from circuitspec.language import Spec, load_file, parse_text
 from circuitspec.verdict.certificate import Certificate, Environment
-from circuitspec.verdict.diagnose import claim_names, diagnose_claims
+from circuitspec.verdict.claim_names import claim_names
+from circuitspec.verdict.diagnose import diagnose_claims
 from circuitspec.verdict.report import (
     Baseline,
     ClaimResult,

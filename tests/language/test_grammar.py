@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from circuitspec.language import parse_text
+from circuitspec.language import parse_text, terminals
 from circuitspec.language.expectations import KEYWORDS
 from circuitspec.language.grammar import grammar_text, lark_parser
 from circuitspec.language.words import RESERVED, STATEMENTS
@@ -34,9 +34,15 @@ def test_grammar_has_no_collisions() -> None:
 
 
 def test_every_terminal_has_a_name_that_messages_know() -> None:
-    terminals = {terminal.name for terminal in lark_parser().terminals}
-    assert not [name for name in terminals if name.startswith("__")]
-    assert KEYWORDS.keys() <= terminals
+    names = {terminal.name for terminal in lark_parser().terminals}
+    assert not [name for name in names if name.startswith("__")]
+    assert KEYWORDS.keys() <= names
+
+
+@pytest.mark.parametrize("name", ["NAME", "PATH", "BARE", "STRING", "COMMENT"])
+def test_terminals_are_those_of_the_grammar(name: str) -> None:
+    grammar = grammar_text().replace(r"\/", "/")
+    assert f"\n{name}: /{getattr(terminals, name)}/\n" in grammar
 
 
 def test_words_of_the_language_are_reserved() -> None:

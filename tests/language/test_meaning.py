@@ -18,6 +18,7 @@ from circuitspec.language import (
     Sufficient,
     parse_text,
 )
+from circuitspec.language.selections import places_of
 
 
 def read(statements: str, *, settings: str = "model m task t ablate zero") -> Spec:
@@ -79,8 +80,8 @@ def test_a_channel_is_a_write_and_a_read() -> None:
     path = only_selection("channel 460 from L0.mlp to L10.attn")
     assert isinstance(path, ChannelPath)
     assert path.indices == at(460)
-    assert path.write_places() == (PlaceRef(layer=0, part="mlp.out"),)
-    assert path.read_places() == (PlaceRef(layer=10, part="attn.in"),)
+    assert [write.written for write in path.writes] == [PlaceRef(layer=0, part="mlp.out")]
+    assert [read.read for read in path.reads] == [PlaceRef(layer=10, part="attn.in")]
 
 
 def test_a_channel_of_several_blocks_from_end_to_end() -> None:
@@ -90,8 +91,13 @@ def test_a_channel_of_several_blocks_from_end_to_end() -> None:
     )
     assert isinstance(path, ChannelPath)
     assert path.indices == at(3, (5, 6))
-    assert list(map(str, path.write_places())) == ["embed", "L0.attn.out"]
-    assert list(map(str, path.read_places())) == ["L0.mlp.in", "L1.attn.in", "final"]
+    assert [str(place) for place, _ in places_of(path)] == [
+        "embed",
+        "L0.attn.out",
+        "L0.mlp.in",
+        "L1.attn.in",
+        "final",
+    ]
 
 
 def test_after_a_channel_further_selections_are_told_from_further_reads() -> None:

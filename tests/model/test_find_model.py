@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
 from support.small_models import TWO_LAYERS, random_transformer, write_model
 
+from circuitspec.diagnostics import Code
 from circuitspec.model.error import ModelError
-from circuitspec.model.shipped import find_model, load_model, shipped_models
+from circuitspec.model.shipped import find_model, load_blueprint, load_model, shipped_models
 
 
 def test_a_path_is_relative_to_the_base(folder: Path) -> None:
@@ -60,3 +63,14 @@ def test_a_model_is_read_again_after_it_was_trained_again(folder: Path) -> None:
     assert load_model(str(folder)) is before
     write_model(folder, random_transformer(TWO_LAYERS, seed=77))
     assert load_model(str(folder)).sha256 != before.sha256
+
+
+def test_a_folder_that_may_not_be_searched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path) -> bool:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+    monkeypatch.setattr(Path, "exists", refuse)
+    with pytest.raises(ModelError) as raised:
+        load_blueprint(str(tmp_path))
+    assert raised.value.diagnostic.code == Code.DAMAGED_MODEL_FILE
+    assert str(raised.value).endswith("cannot be read: Permission denied")

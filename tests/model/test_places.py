@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
 import pytest
 
-from circuitspec.language.selections import Part
 from circuitspec.model.places import (
     EMBED,
     FINAL,
-    LAYER_PARTS,
     Place,
     all_places,
     layer_places,
     matrix_places,
     parse_place,
 )
-
-
-def test_the_language_and_the_model_know_the_same_places() -> None:
-    assert set(get_args(Part)) == {*LAYER_PARTS, "embed", "final"}
 
 
 def test_all_places_are_in_forward_order() -> None:

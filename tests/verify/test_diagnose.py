@@ -14,7 +14,8 @@ from circuitspec.diagnostics import Code, Diagnostic, render
 from circuitspec.tasks.task import Task
 from circuitspec.verdict import Report, verify_circuit
 from circuitspec.verdict import diagnose as diagnose_module
-from circuitspec.verdict.diagnose import claim_names, diagnose, diagnose_claims, statement
+from circuitspec.verdict.claim_names import claim_names, statement
+from circuitspec.verdict.diagnose import diagnose_claims
 
 from .toy import EDGES, NODES, toy_circuit, toy_spec, toy_task
 
@@ -27,7 +28,7 @@ def judged(
     """The diagnostic of the only claim that fails, and how it is rendered."""
     spec = toy_spec(claims, nodes=nodes, edges=edges)
     report = verify_circuit(spec, toy_circuit(spec), task or toy_task())
-    (found,) = diagnose(spec, report)
+    (found,) = diagnose_claims(spec, report).values()
     assert spec.source is not None
     return found, render(found, spec.source)
 
@@ -39,7 +40,7 @@ def test_torch_is_not_imported() -> None:
 
 def test_of_confirmed_claims_nothing_is_said() -> None:
     spec = toy_spec("sufficient: loss <= 0.1\nnecessary: loss >= 0.6")
-    assert diagnose(spec, verify_circuit(spec, toy_circuit(spec), toy_task())) == ()
+    assert diagnose_claims(spec, verify_circuit(spec, toy_circuit(spec), toy_task())) == {}
 
 
 def test_a_refuted_claim() -> None:
@@ -114,7 +115,8 @@ def test_an_inconclusive_claim() -> None:
 def test_an_inconclusive_claim_may_be_allowed_and_no_other() -> None:
     spec = toy_spec("necessary: loss >= 0.734\nminimal: every node costs >= 5", edges=EDGES)
     report = verify_circuit(spec, toy_circuit(spec), toy_task())
-    severities = {d.code: d.severity for d in diagnose(spec, report, allow_inconclusive=True)}
+    found = diagnose_claims(spec, report, allow_inconclusive=True).values()
+    severities = {d.code: d.severity for d in found}
     assert severities == {Code.CLAIM_INCONCLUSIVE: "warning", Code.CLAIM_REFUTED: "error"}
 
 
@@ -126,7 +128,7 @@ def test_a_number_does_not_look_like_the_bound_that_it_misses(estimate: float, s
     report = verify_circuit(spec, toy_circuit(spec), toy_task())
     (claim,) = report.claims
     refuted = claim.model_copy(update={"verdict": "refuted", "estimate": estimate})
-    (found,) = diagnose(spec, report.model_copy(update={"claims": (refuted,)}))
+    (found,) = diagnose_claims(spec, report.model_copy(update={"claims": (refuted,)})).values()
     assert found.message == f"sufficient: loss is {shown}, claimed <= 0.15"
 
 
@@ -199,19 +201,19 @@ def test_claims_are_named_before_a_run_as_in_its_report() -> None:
 def test_a_report_is_enough_though_it_was_written_long_ago() -> None:
     spec, report = several()
     again = Report.model_validate_json(report.to_json())
-    assert diagnose(spec, again) == diagnose(spec, report)
+    assert diagnose_claims(spec, again) == diagnose_claims(spec, report)
 
 
 def test_of_a_spec_built_by_a_program_the_places_are_missing_and_nothing_else() -> None:
     spec, report = several()
     bare = type(spec).model_validate(spec.model_dump())
-    assert [d.message for d in diagnose(bare, report)] == [
-        d.message for d in diagnose(spec, report)
-    ]
-    assert all(d.span is None and d.secondary == () for d in diagnose(bare, report))
+    found = diagnose_claims(bare, report).values()
+    placed = diagnose_claims(spec, report).values()
+    assert [d.message for d in found] == [d.message for d in placed]
+    assert all(d.span is None and d.secondary == () for d in found)
 
 
 def test_a_report_about_other_claims_is_refused() -> None:
     _, report = several()
     with pytest.raises(ValueError, match="other claims"):
-        diagnose(toy_spec("sufficient: loss <= 0.1"), report)
+        diagnose_claims(toy_spec("sufficient: loss <= 0.1"), report)
