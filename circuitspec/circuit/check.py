@@ -14,6 +14,7 @@ from circuitspec.circuit.locate import locate
 from circuitspec.circuit.nodes import Edge, NamedNodes
 from circuitspec.diagnostics.diagnostic import Diagnostic, has_errors, in_order
 from circuitspec.diagnostics.source import Span
+from circuitspec.language.load import ParseResult
 from circuitspec.language.spec import Spec
 from circuitspec.model.error import ModelError
 from circuitspec.model.shipped import load_blueprint
@@ -81,6 +82,27 @@ def check_spec(spec: Spec, *, model: Blueprint | Model | None = None) -> Checked
     located = locate(spec, model, model_span=model_span)
     diagnostics += located.diagnostics
     return Checked(model, task, located.groups, located.edges, tuple(in_order(diagnostics)))
+
+
+def check_sketches(
+    result: ParseResult, *, model: Blueprint | Model | None = None
+) -> tuple[Diagnostic, ...]:
+    """What is wrong with the circuits of a file that has mistakes, beyond these mistakes.
+
+    So that all that is wrong with a file is said in one go, and not first what is wrong in itself
+    and then what is wrong in its model.
+
+    Returns:
+        Nothing that a known mistake may be the cause of: nothing on a line that has one.
+    """
+    errors = [found for found in result.diagnostics if found.severity == "error"]
+    doubtful = {found.span.line for found in errors if found.span is not None}
+    return tuple(
+        found
+        for sketch in result.sketches
+        for found in check_spec(sketch, model=model).diagnostics
+        if found.span is not None and found.span.line not in doubtful
+    )
 
 
 def folder_of(spec: Spec) -> Path | None:

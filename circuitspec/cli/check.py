@@ -79,14 +79,14 @@ def read_and_check(
             CheckedFile(path, result, tuple((spec, None) for spec in _circuits(result)))
             for path, result in read
         ]
-    from circuitspec.circuit.check import check_spec
+    from circuitspec.circuit.check import check_sketches, check_spec
     from circuitspec.cli.models import chosen_blueprint
 
     model = chosen_blueprint(model_name)
     return [
         CheckedFile(
             path,
-            result,
+            result.and_found(check_sketches(result, model=model)),
             tuple((spec, check_spec(spec, model=model)) for spec in _circuits(result)),
         )
         for path, result in read

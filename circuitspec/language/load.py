@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import codecs
 import os
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from circuitspec.diagnostics.codes import Code
@@ -28,11 +29,17 @@ class ParseResult:
         file: its circuits; `None` if and only if a diagnostic is an error.
         diagnostics: errors and warnings in the order of the text.
         source: the text, for showing the diagnostics.
+        sketches: if there is an error, what is right of the circuits; see `Resolved`.
     """
 
     file: SpecFile | None
     diagnostics: tuple[Diagnostic, ...]
     source: Source
+    sketches: tuple[Spec, ...] = ()
+
+    def and_found(self, more: Iterable[Diagnostic]) -> ParseResult:
+        """The same with further diagnostics, in the order of the text."""
+        return replace(self, diagnostics=tuple(in_order((*self.diagnostics, *more))))
 
     def unwrap(self) -> SpecFile:
         """The circuits.
@@ -51,13 +58,15 @@ def parse_text(text: str, name: str = "<text>") -> ParseResult:
     parsed = parse(source)
     if parsed.tree is None:
         return ParseResult(None, parsed.diagnostics, source)
-    file, found = resolve(parsed.tree, source)
+    resolved = resolve(parsed.tree, source)
+    found = resolved.problems
     if parsed.whole is None:
-        file = None
         unread = [d.span for d in parsed.diagnostics if d.span is not None]
         found = without_consequences(found, text, parsed.gaps, unread)
-    problems = in_order((*parsed.diagnostics, *found))
-    return ParseResult(file, tuple(problems), source)
+    problems = tuple(in_order((*parsed.diagnostics, *found)))
+    if parsed.whole is None and resolved.file is not None:
+        return ParseResult(None, problems, source, resolved.file.circuits)
+    return ParseResult(resolved.file, problems, source, resolved.sketches)
 
 
 def load_file(path: str | os.PathLike[str]) -> ParseResult:

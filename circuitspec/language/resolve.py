@@ -7,6 +7,8 @@ elsewhere.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from circuitspec.diagnostics.codes import Code
 from circuitspec.diagnostics.diagnostic import Diagnostic, has_errors, in_order
 from circuitspec.diagnostics.source import Source
@@ -15,69 +17,126 @@ from circuitspec.language.resolve_claims import resolve_claims
 from circuitspec.language.resolve_edges import resolve_edges
 from circuitspec.language.resolve_names import check_names
 from circuitspec.language.resolve_nodes import resolve_nodes
-from circuitspec.language.resolve_settings import resolve_settings
-from circuitspec.language.spec import Spec, SpecFile
+from circuitspec.language.resolve_settings import Settings, resolve_settings
+from circuitspec.language.spec import (
+    SCOPE_NAMES,
+    Ablation,
+    Claim,
+    EdgeDecl,
+    NodeDecl,
+    Spec,
+    SpecFile,
+)
 from circuitspec.language.words import RESERVED
 
+_STAND_IN = "unknown"
 
-def resolve(file: syntax.File, source: Source) -> tuple[SpecFile | None, list[Diagnostic]]:
-    """The circuits of a file, unless there is an error, and all problems in order of the text."""
+
+@dataclass(frozen=True)
+class Resolved:
+    """What a syntax tree means.
+
+    Attributes:
+        file: the circuits; None if there is an error.
+        sketches: if there is, what is right of every circuit that names a node: enough to look
+            its parts up in a model, not to claim anything of it.
+        problems: in the order of the text.
+    """
+
+    file: SpecFile | None
+    sketches: tuple[Spec, ...]
+    problems: list[Diagnostic]
+
+
+def resolve(file: syntax.File, source: Source) -> Resolved:
+    """The circuits of a file, and all problems, not only the first."""
     names = [circuit.name for circuit in file.circuits]
     problems = list(check_names(names, "circuit", Code.DUPLICATE_CIRCUIT))
     if not file.circuits:
         problems.append(_no_circuits(file.header))
-    specs: list[Spec] = []
-    for circuit in file.circuits:
-        found: list[Diagnostic] = []
-        spec = _resolve_circuit(circuit, source, found)
-        specs += [] if spec is None else [spec]
-        problems += found
+    read = [_Reading.of(circuit, source) for circuit in file.circuits]
+    problems += [problem for reading in read for problem in reading.problems]
     if has_errors(problems):
-        return None, in_order(problems)
-    return SpecFile(circuits=tuple(specs)), in_order(problems)
+        sketches = (reading.sketch() for reading in read)
+        found = tuple(sketch for sketch in sketches if sketch is not None)
+        return Resolved(None, found, in_order(problems))
+    return Resolved(SpecFile(circuits=tuple(r.spec() for r in read)), (), in_order(problems))
 
 
-def _resolve_circuit(
-    circuit: syntax.Circuit, source: Source, problems: list[Diagnostic]
-) -> Spec | None:
-    """A circuit, unless there is an error; what is wrong is added to `problems`."""
-    statements = circuit.statements
-    nodes = [s for s in statements if isinstance(s, syntax.Node)]
-    settings = resolve_settings(circuit, problems)
-    declared = resolve_nodes(nodes, settings, problems)
-    edge_statements = [s for s in statements if isinstance(s, syntax.Edge)]
-    edges = resolve_edges(edge_statements, declared, problems)
-    expects = [s for s in statements if isinstance(s, syntax.Expect)]
-    claims = resolve_claims(expects, bool(edge_statements), problems)
-    if not nodes:
-        problems.append(_empty_circuit(circuit.name))
-    if not expects:
-        problems.append(_no_claims(circuit.name))
-    # That a circuit's name is reserved was found with the names of the others.
-    if has_errors(problems) or circuit.name.text in RESERVED:
-        return None
-    # Without an error, nothing that was needed is missing; this only tells the type checker so.
-    assert settings.model is not None
-    assert settings.task is not None
-    assert settings.ablation is not None
-    assert settings.scope is not None
-    return Spec(
-        name=circuit.name.text,
-        description="" if circuit.description is None else circuit.description.text,
-        model=settings.model.text,
-        task=settings.task.text,
-        ablation=settings.ablation,
-        scope=settings.scope,
-        level=settings.level,
-        nodes=tuple(known.node for known in declared.values() if known.node is not None),
-        edges=edges,
-        claims=claims,
-        model_span=settings.model.span,
-        task_span=settings.task.span,
-        name_span=circuit.name.span,
-        span=circuit.span,
-        source=source,
-    )
+@dataclass(frozen=True)
+class _Reading:
+    """One circuit with its names looked up; what is wrong with it is left out of it."""
+
+    circuit: syntax.Circuit
+    source: Source
+    settings: Settings
+    nodes: tuple[NodeDecl, ...]
+    edges: tuple[EdgeDecl, ...]
+    claims: tuple[Claim, ...]
+    problems: list[Diagnostic]
+
+    @classmethod
+    def of(cls, circuit: syntax.Circuit, source: Source) -> _Reading:
+        problems: list[Diagnostic] = []
+        statements = circuit.statements
+        nodes = [s for s in statements if isinstance(s, syntax.Node)]
+        settings = resolve_settings(circuit, problems)
+        declared = resolve_nodes(nodes, settings, problems)
+        edge_statements = [s for s in statements if isinstance(s, syntax.Edge)]
+        edges = resolve_edges(edge_statements, declared, problems)
+        expects = [s for s in statements if isinstance(s, syntax.Expect)]
+        claims = resolve_claims(expects, bool(edge_statements), problems)
+        if not nodes:
+            problems.append(_empty_circuit(circuit.name))
+        if not expects:
+            problems.append(_no_claims(circuit.name))
+        sound = tuple(known.node for known in declared.values() if known.node is not None)
+        return cls(circuit, source, settings, sound, edges, claims, problems)
+
+    def spec(self) -> Spec:
+        """The circuit, in which there is no error."""
+        circuit, settings = self.circuit, self.settings
+        # So nothing that was needed is missing; this only tells the type checker.
+        assert settings.model is not None
+        assert settings.task is not None
+        assert settings.ablation is not None
+        assert settings.scope is not None
+        return Spec(
+            name=circuit.name.text,
+            description="" if circuit.description is None else circuit.description.text,
+            model=settings.model.text,
+            task=settings.task.text,
+            ablation=settings.ablation,
+            scope=settings.scope,
+            level=settings.level,
+            nodes=self.nodes,
+            edges=self.edges,
+            claims=self.claims,
+            model_span=settings.model.span,
+            task_span=settings.task.span,
+            name_span=circuit.name.span,
+            span=circuit.span,
+            source=self.source,
+        )
+
+    def sketch(self) -> Spec | None:
+        """What is right of the circuit, if that is any node; stand-ins have no span."""
+        names = {node.name for node in self.nodes} - RESERVED
+        if not names:
+            return None
+        model, task = self.settings.model, self.settings.task
+        return Spec(
+            name=_STAND_IN,
+            model=_STAND_IN if model is None or not model.text else model.text,
+            task=_STAND_IN if task is None or not task.text else task.text,
+            ablation=Ablation(kind="zero"),
+            scope=SCOPE_NAMES,
+            nodes=tuple(node for node in self.nodes if node.name in names),
+            edges=tuple(e for e in self.edges if {e.source.name, e.target.name} <= names),
+            model_span=None if model is None else model.span,
+            task_span=None if task is None else task.span,
+            source=self.source,
+        )
 
 
 def _no_circuits(header: syntax.Header) -> Diagnostic:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from circuitspec.circuit.check import check_spec
-from circuitspec.diagnostics.diagnostic import Diagnostic
+from circuitspec.circuit.check import check_sketches, check_spec
+from circuitspec.diagnostics.diagnostic import Diagnostic, in_order
 from circuitspec.diagnostics.source import Source
 from circuitspec.language import ParseResult, parse_text
 from circuitspec.lsp.outline import CircuitOutline, Outline, Statement, outline_of
@@ -62,7 +62,7 @@ class Document:
         if self.parsed.file is not None:
             for spec in self.parsed.file.circuits:
                 found += check_spec(spec).diagnostics
-        return tuple(found)
+        return tuple(in_order((*found, *check_sketches(self.parsed))))
 
     def model_of(self, circuit: CircuitOutline) -> Blueprint | None:
         """The model that a circuit names, if it can be had."""
