@@ -321,8 +321,3 @@ def lsp(
         from circuitspec.cli.lsp import run_server
 
         raise typer.Exit(run_server())
-
-
-def main() -> None:
-    """Run the command line."""
-    app()

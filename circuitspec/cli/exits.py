@@ -73,7 +73,7 @@ def exits_cleanly() -> Iterator[None]:
             _complain(f"  help: {error.help}")
         raise typer.Exit(ERROR) from None
     except KeyboardInterrupt:
-        _complain("interrupted: files already written are whole, the rest is as it was")
+        _complain("interrupted; no file is half-written")
         raise typer.Exit(INTERRUPTED) from None
     except (typer.Exit, typer.Abort):
         raise
@@ -81,7 +81,11 @@ def exits_cleanly() -> Iterator[None]:
         # Nobody reads on, as after `| head`. What is still in the buffer must not fail at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(ERROR) from None
-    except Exception:
+    except Exception as error:
+        if isinstance(error, ModuleNotFoundError) and error.name == "torch":
+            _complain("error: this runs a model, and torch is not installed")
+            _complain("  help: `pip install torch`; `circuitspec check` does without")
+            raise typer.Exit(ERROR) from None
         traceback.print_exc()
         _complain("this is a bug in circuitspec; please report it with the lines above")
         raise typer.Exit(ERROR) from None

@@ -95,7 +95,7 @@ def _apply(path: Path, content: bytes, text: str, formatting: Formatting) -> _Fa
         write_stdout(text)
     elif changed and formatting.writes and not _replace(path, text.encode()):
         return _Fate.FAILED
-    if changed and path != STDIN:
+    if changed and (path != STDIN or formatting.check):
         _say(f"{'reformatted' if formatting.writes else 'would reformat'} {name}")
     return _Fate.REFORMATTED if changed else _Fate.UNCHANGED
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from circuitspec.cli.colour import Colour, paint, wants_colour
 from circuitspec.cli.exits import UserError
+from circuitspec.cli.spec_files import SUFFIX
 from circuitspec.files import write_whole
 from circuitspec.formats import Format, Outcome, format_of, render
 
@@ -26,14 +27,19 @@ class Results:
     colour: Colour = Colour.AUTO
 
     def prepare(self) -> None:
-        """Find out before the work, not after it, that a file cannot be written.
+        """Find out before the work, not after it, that a file must not be written.
 
         Raises:
-            UserError: an output is a folder.
+            UserError: an output is a folder, or would replace a spec.
         """
         for path in self.outputs:
             if path.is_dir():
                 raise UserError(f"{path} is a folder", "name a file with --output")
+            if path.suffix == SUFFIX:
+                raise UserError(
+                    f"{path} is the name of a spec, which results must not replace",
+                    "name another file with --output, such as results.json or junit.xml",
+                )
 
     def part(self, text: str) -> None:
         """Print a part of the full format as soon as it is known; other formats wait."""

@@ -14,6 +14,7 @@ from circuitspec.diagnostics.source import Source
 from circuitspec.language.load import ParseResult, decode, parse_bytes, read_bytes
 
 STDIN = Path("-")
+SUFFIX = ".circ"
 
 
 def spec_paths(paths: Iterable[Path]) -> list[Path]:
@@ -37,7 +38,9 @@ def _below(folder: Path) -> list[Path]:
 
     for parent, folders, files in os.walk(folder, onerror=report):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        found.extend(Path(parent, name) for name in files if name.endswith(".circ"))
+        inside = (Path(parent, name) for name in files if name.endswith(SUFFIX))
+        # A pipe of that name would never end.
+        found.extend(path for path in inside if path.is_file() or path.is_symlink())
     return sorted(found)
 
 

@@ -1,16 +1,15 @@
-"""How wide a text is where every character takes the columns of a terminal."""
+"""How many columns of a terminal a text takes."""
 
 from __future__ import annotations
-
-import unicodedata
 
 
 def columns(text: str) -> int:
     """How many columns a text without tabs and line breaks takes."""
-    return len(text) if text.isascii() else sum(map(_of_character, text))
+    if text.isascii():
+        return len(text)
+    # Few texts need its tables, and diagnostics are imported by everything.
+    from wcwidth import wcswidth, wcwidth
 
-
-def _of_character(character: str) -> int:
-    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+    width = wcswidth(text)
+    # Of a text with control characters it does not say how wide the rest is.
+    return width if width >= 0 else sum(max(0, wcwidth(character)) for character in text)

@@ -6,7 +6,7 @@ Mistakes in a user's file are collected as `Diagnostic`s and never raised one by
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from circuitspec.diagnostics.codes import Code
@@ -48,3 +48,20 @@ def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
 def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Diagnostics of one text in the order of their places, those about all of it first."""
     return sorted(diagnostics, key=lambda found: -1 if found.span is None else found.span.start)
+
+
+MOST_SHOWN = 1000
+"""Nobody reads on after so many; a generated file can have a hundred thousand."""
+
+
+def at_most(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Diagnostics in the order of their places, the errors first where there are too many; then a
+    note on the last says how many more there are."""
+    found = in_order(diagnostics)
+    more = len(found) - MOST_SHOWN
+    if more <= 0:
+        return tuple(found)
+    errors_first = sorted(found, key=lambda one: one.severity != "error")
+    *shown, last = in_order(errors_first[:MOST_SHOWN])
+    note = f"there are {more:,} more in this file"
+    return (*shown, replace(last, notes=(*last.notes, note)))

@@ -129,11 +129,9 @@ def _window(span: Span, line: str) -> tuple[int, int]:
 def _cells(text: str) -> list[str]:
     """What is drawn for each character: as it is, but for tabs and what is unsafe."""
     cells: list[str] = []
-    column = 0
     for character in text:
-        cell = " " * (_TAB - column % _TAB) if character == "\t" else _safe(character)
-        cells.append(cell)
-        column += _width([cell])
+        to_stop = _TAB - _width(cells) % _TAB if character == "\t" else 0
+        cells.append(" " * to_stop if to_stop else _safe(character))
     return cells
 
 

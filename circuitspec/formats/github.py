@@ -48,4 +48,5 @@ def _data(text: str) -> str:
 
 
 def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+    shown = "".join(c if c.isprintable() or c in "\r\n" else "\ufffd" for c in text)
+    return _data(shown).replace(":", "%3A").replace(",", "%2C")

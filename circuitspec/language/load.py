@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from circuitspec.diagnostics.codes import Code
-from circuitspec.diagnostics.diagnostic import Diagnostic, in_order
+from circuitspec.diagnostics.diagnostic import Diagnostic, at_most
 from circuitspec.diagnostics.source import Source
 from circuitspec.language.error import SpecError
 from circuitspec.language.parse import LARGEST_TEXT, binary, parse, too_large
@@ -39,7 +39,7 @@ class ParseResult:
 
     def and_found(self, more: Iterable[Diagnostic]) -> ParseResult:
         """The same with further diagnostics, in the order of the text."""
-        return replace(self, diagnostics=tuple(in_order((*self.diagnostics, *more))))
+        return replace(self, diagnostics=at_most((*self.diagnostics, *more)))
 
     def unwrap(self) -> SpecFile:
         """The circuits.
@@ -63,7 +63,7 @@ def parse_text(text: str, name: str = "<text>") -> ParseResult:
     if parsed.whole is None:
         unread = [d.span for d in parsed.diagnostics if d.span is not None]
         found = without_consequences(found, text, parsed.gaps, unread)
-    problems = tuple(in_order((*parsed.diagnostics, *found)))
+    problems = at_most((*parsed.diagnostics, *found))
     if parsed.whole is None and resolved.file is not None:
         return ParseResult(None, problems, source, resolved.file.circuits)
     return ParseResult(resolved.file, problems, source, resolved.sketches)

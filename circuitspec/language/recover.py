@@ -10,18 +10,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from circuitspec.diagnostics.codes import Code
 from circuitspec.diagnostics.diagnostic import Diagnostic
 from circuitspec.diagnostics.source import LINE_END, Span
+from circuitspec.diagnostics.wording import near_miss
 from circuitspec.language.words import STATEMENTS
 
 _MOST_GAPS = 20
 _MOST_REREAD = 2**21
 """Every gap costs another reading: so many characters are read again, and no more."""
 
-_BEGINNINGS = "|".join((*STATEMENTS, "circuit"))
-_STATEMENT_LINE = re.compile(rf"(?<=[\r\n])[ \t]*(?:(?:{_BEGINNINGS})(?!\w)|}})")
+_BEGINNINGS = (*STATEMENTS, "circuit")
+_LINE = re.compile(r'(?<=[\r\n])[ \t]*(?:([A-Za-z]+)(?![\w.])([ \t]+[\w"])?|})')
+"""The beginning of a line that may be the beginning of a statement, or the end of a circuit."""
+
 _NOT_A_BREAK = re.compile(r"[^\r\n]")
 _WORD = re.compile(r"\w+")
 
@@ -31,7 +35,6 @@ _OF_A_WHOLE_CIRCUIT = frozenset(
         Code.EMPTY_CIRCUIT,
         Code.UNUSED_NODE,
         Code.NO_CLAIMS,
-        Code.INVALID_CLAIM,
     )
 )
 """What may only seem to be missing, since it may stand in a gap."""
@@ -52,10 +55,22 @@ def most_gaps(text: str) -> int:
 
 def unreadable_statement(text: str, start: int) -> Gap | None:
     """The statement that begins at `start`, if the statements after it can be told from it."""
-    following = _STATEMENT_LINE.search(text, start + 1)
+    lines = _LINE.finditer(text, start + 1)
+    following = next((line for line in lines if _begins(line)), None)
     if following is None or not text[start : following.start()].strip():
         return None
     return Gap(start, following.start())
+
+
+def _begins(line: re.Match[str]) -> bool:
+    """Whether a line begins a statement or a circuit, or ends one; its word may be misspelt."""
+    word, goes_on = line[1], line[2] is not None
+    return word is None or word in _BEGINNINGS or (goes_on and _is_misspelt(word))
+
+
+@cache
+def _is_misspelt(word: str) -> bool:
+    return near_miss(word, _BEGINNINGS) is not None
 
 
 def blanked(text: str, gap: Gap) -> str:
@@ -92,6 +107,9 @@ def without_consequences(
             return True
         if gaps and diagnostic.code in _OF_A_WHOLE_CIRCUIT:
             return True
+        if gaps and diagnostic.code == Code.INVALID_CLAIM and span is not None:
+            # A circuit has no edges to claim anything of, unless they stand in the gap.
+            return text[span.start : span.end] == "edge"
         if diagnostic.code != Code.UNKNOWN_NAME or span is None:
             return False
         return not lost.isdisjoint(_WORD.findall(text[span.start : span.end]))

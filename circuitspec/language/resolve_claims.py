@@ -91,6 +91,8 @@ def _resolve_claim(
     kind = statement.claim.text
     if kind not in CLAIMS:
         problems.append(_unknown_claim(statement.claim))
+        if kind not in LATER_CLAIMS:
+            problems.extend(_unknown_in(statement.body))
         return None
     match statement.body:
         case syntax.Cost() as cost if kind == "minimal":
@@ -107,6 +109,16 @@ def _resolve_claim(
         )
     )
     return None
+
+
+def _unknown_in(body: syntax.Bound | syntax.Cost) -> list[Diagnostic]:
+    """What no claim at all can be about."""
+    match body:
+        case syntax.Bound(metric=metric) if metric.text not in METRICS:
+            return [_unknown_metric(metric)]
+        case syntax.Cost(unit=unit) if unit.text not in _UNITS:
+            return [_unknown_unit(unit)]
+    return []
 
 
 def _unknown_claim(claim: syntax.Word) -> Diagnostic:
@@ -151,19 +163,8 @@ def _minimal(
 ) -> Minimal | None:
     before = len(problems)
     unit = cost.unit.text
-    if unit not in _UNITS:
-        problems.append(
-            Diagnostic(
-                code=Code.INVALID_CLAIM,
-                message=f"a cost is claimed of every `node` or every `edge`, not every `{unit}`",
-                span=cost.unit.span,
-                label="expected `node` or `edge`",
-                help=f"did you mean `{meant}`?"
-                if (meant := near_miss(unit, _UNITS)) is not None
-                else f"write it like `{_FORMS['minimal']}`",
-            )
-        )
-    elif unit == "edge" and not has_edges:
+    problems.extend(_unknown_in(cost))
+    if unit == "edge" and not has_edges:
         problems.append(
             Diagnostic(
                 code=Code.INVALID_CLAIM,
@@ -181,6 +182,19 @@ def _minimal(
         unit=cast("Literal['node', 'edge']", unit),
         cost=float(cost.threshold.value),
         span=statement.span,
+    )
+
+
+def _unknown_unit(unit: syntax.Word) -> Diagnostic:
+    meant = near_miss(unit.text, _UNITS)
+    return Diagnostic(
+        code=Code.INVALID_CLAIM,
+        message=f"a cost is claimed of every `node` or every `edge`, not every `{unit.text}`",
+        span=unit.span,
+        label="expected `node` or `edge`",
+        help=f"did you mean `{meant}`?"
+        if meant is not None
+        else f"write it like `{_FORMS['minimal']}`",
     )
 
 
@@ -231,7 +245,7 @@ def _check_threshold(metric: Metric, number: syntax.Number) -> list[Diagnostic]:
     advice = None
     if number.value < 0:
         message = f"{_article(metric)} is never negative"
-        advice = f"did you mean `{digits(-number.value, percent=number.percent)}`?"
+        advice = "write a number that is not negative"
     elif metric == "loss" and number.percent:
         message = "a loss is in nats, not a share of anything"
         advice = f"did you mean `{digits(number.value)}`?"

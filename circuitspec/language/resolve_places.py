@@ -31,7 +31,9 @@ _HEAD_PARTS = ("q", "k", "v", "qk")
 _PLACE = re.compile(rf"L(\d+)\.({'|'.join(map(re.escape, _LAYER_PARTS))})")
 _HEAD_PART = re.compile(rf"L(\d+)\.(?P<head>h(\d+))\.({'|'.join(_HEAD_PARTS)})")
 _WHOLE_HEAD = re.compile(r"L\d+\.h\d+")
-_IN_LAYER = re.compile(r"[Ll](\d+)\.")
+_IN_LAYER = re.compile(r"([Ll]|((transformer|model)\.)?(blocks?|layers?|h)\.)(?P<layer>\d+)\.")
+"""A layer as it is written here, or as PyTorch code names its blocks."""
+_HEAD_IN_ATTENTION = re.compile(r"attn\.(?=h\d+(\.|$))")
 
 _HEAD_WORDS = {"query": "q", "queries": "q", "key": "k", "keys": "k", "value": "v", "values": "v"}
 
@@ -165,18 +167,22 @@ def _place_advice(path: str) -> str:
         if path in _LAYER_PARTS:
             return f"say in which layer, as in `L0.{path}`"
         return "places are written like `L0.mlp.in[205]`, `L10.h82.q[1]` or `embed[3]`"
-    layer, rest = f"L{prefix[1]}", path[prefix.end() :]
+    layer = f"L{prefix['layer']}"
+    rest = _HEAD_IN_ATTENTION.sub("", path[prefix.end() :])
     if re.match(r"h\d+", rest):
         number, _, part = rest.partition(".")
         head = f"{layer}.{number}"
-        if part in _HEAD_WORDS:
-            return f"did you mean `{head}.{_HEAD_WORDS[part]}`?"
+        part = _HEAD_WORDS.get(part, part)
+        if part in _HEAD_PARTS:
+            return f"did you mean `{head}.{part}`?"
         return f"a head has {quoted([f'{head}.{part}' for part in _HEAD_PARTS], 'and')}"
     block, _, part = rest.partition(".")
     if block in ("attn", "mlp") and part in _HOOKS:
         return f"OpenAI's `{part}` is called `{layer}.{block}.{_HOOKS[part]}` here"
-    if rest in _LAYER_PARTS:
+    if rest in _LAYER_PARTS and prefix[1] == "l":
         return f"layers are written with a capital `L`: `{layer}.{rest}`"
+    if rest in _LAYER_PARTS:
+        return f"did you mean `{layer}.{rest}`?"
     meant = near_miss(rest, _LAYER_PARTS) if part else None
     if meant is not None:
         return f"did you mean `{layer}.{meant}`?"

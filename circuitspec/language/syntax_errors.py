@@ -134,24 +134,23 @@ def _unexpected(found: str, span: Span, context: Context, source: Source) -> Dia
             help=f"did you mean `{meant}`?",
         )
     expected = listed(context.expected(on_new_line=mistake.on_new_line))
-    advice = hint(mistake)
     diagnostic = Diagnostic(
         code=Code.SYNTAX,
         message=f"expected {expected}, found {_phrase(found)}",
         span=span,
-        # Where there is advice, it says this better than a second time would.
-        label="" if advice else f"expected {expected}",
-        help=advice,
+        help=hint(mistake),
     )
     opened = context.last("_CIRCUIT")
     if "_RBRACE" in context.accepts and opened is not None and found in ("", "circuit"):
         return replace(
             diagnostic,
             message=f"expected `}}`, found {_phrase(found)}",
-            label="",
             secondary=((_token_span(opened, source), "this circuit is not closed"),),
             help="close the circuit with `}`",
         )
+    if mistake.unclosed is not None:
+        bracket = _token_span(mistake.unclosed, source)
+        return replace(diagnostic, secondary=((bracket, "opened here"),))
     closed = context.previous
     if closed is not None and closed.type == "_RBRACE" and found in STATEMENTS:
         span = _token_span(closed, source)

@@ -41,6 +41,12 @@ class Mistake:
         return not self.text[end_before + 1 : self.offset].strip(" \t")
 
     @property
+    def unclosed(self) -> Token | None:
+        """The `[` of the list of indices that it stands in, if no `]` follows."""
+        opened = self.context.last("_LSQB")
+        return None if _REST_OF_LIST.match(self.text, self.offset) else opened
+
+    @property
     def looks_like_name(self) -> bool:
         """Whether it could name something."""
         return self.found.replace(".", "_").isidentifier()
@@ -49,6 +55,7 @@ class Mistake:
 _Rule = Callable[[Mistake], str | None]
 
 _WORD = re.compile(r"[^\s,:=\[\]{}\"#>]+")
+_REST_OF_LIST = re.compile(r"[^\[\]\n\r]*\]")
 _PATH = re.compile(r"[^\s\"]+")
 _WORDLESS = (("edge", re.compile(r"[\w.]+\s*->")), ("node", re.compile(r"\w+\s*=")))
 """Statements that can be told by how they go on, though their first word is missing."""
@@ -81,6 +88,7 @@ _WHERE_ACCEPTED = {
     ("LE", "="): "write `<=` or `>=`",
     ("LE", "=="): "write `<=` or `>=`",
     ("NUMBER", "."): "write a digit before the point, as in `0.15`",
+    ("_DOTDOT", "."): "an index is a whole number; a range is written `3..7`, with two points",
     ("_DOTDOT", ":"): "a range is written `3..7`, both ends included",
     ("_DOTDOT", "-"): "a range is written `3..7`, both ends included",
     ("INTEGER", ":"): "a range is written `0..7`, both ends included",
@@ -135,6 +143,20 @@ def _character(mistake: Mistake) -> str | None:
     return _CHARACTERS.get(found)
 
 
+def _after(mistake: Mistake) -> str | None:
+    """Something of which the token before it makes clear what is wrong."""
+    found, context = mistake.found, mistake.context
+    match context.previous:
+        case Token(type="_COMMA") if found == "]" and "INTEGER" in context.accepts:
+            return "delete the `,`, or write another index after it"
+        case Token(type="_DOTDOT") if found == ".":
+            return "write `..`"
+        case Token(type="PATH") if found in ("+", "-") and "_COLON" in context.accepts:
+            goes_on = mistake.text[mistake.offset + 1 : mistake.offset + 2]
+            return None if goes_on.isalnum() else f"write `: {found}`"
+    return None
+
+
 def _odd_name(mistake: Mistake) -> str | None:
     """A name goes on with, or starts with, a character that names do not have."""
     found, context = mistake.found, mistake.context
@@ -182,6 +204,18 @@ def _outside_circuit(mistake: Mistake) -> str | None:
     return None
 
 
+def _unopened(mistake: Mistake) -> str | None:
+    if mistake.context.accepts != {"_LBRACE"}:
+        return None
+    return f"write `{{` after `{mistake.context.previous}`"
+
+
+def _unclosed(mistake: Mistake) -> str | None:
+    if mistake.unclosed is None or "_RSQB" not in mistake.context.accepts:
+        return None
+    return "close the list with `]`"
+
+
 def _statements(mistake: Mistake) -> str | None:
     if not (mistake.found and mistake.on_new_line and mistake.context.between_statements):
         return None
@@ -193,9 +227,12 @@ def _statements(mistake: Mistake) -> str | None:
 
 _RULES: tuple[_Rule, ...] = (
     _misspelt_word,
+    _after,
     _character,
     _odd_name,
     _missing_before,
     _outside_circuit,
+    _unopened,
+    _unclosed,
     _statements,
 )

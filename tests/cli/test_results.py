@@ -34,6 +34,14 @@ def test_an_output_that_is_a_folder_is_refused_before_the_work(specs):
     assert result.stdout == ""
 
 
+@pytest.mark.parametrize("name", ["quotes.circ", "new.circ"])
+def test_an_output_never_replaces_a_spec(specs, name):
+    result = run("check", specs / "quotes.circ", "--output", specs / name)
+    assert result.exit_code == 2
+    assert "must not replace" in result.stderr
+    assert (specs / "quotes.circ").read_text() == SPEC
+
+
 def test_an_output_that_cannot_be_written_exits_2(specs):
     result = run("check", specs, "--output", specs / "quotes.circ" / "x.xml")
     assert result.exit_code == 2

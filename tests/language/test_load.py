@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from circuitspec.diagnostics import Code
+from circuitspec.diagnostics.diagnostic import MOST_SHOWN
 from circuitspec.language import SpecError, load_file, parse_text
 
 SPEC = (Path(__file__).parent / "valid" / "quote_closing.circ").read_text(encoding="utf-8")
@@ -101,3 +102,12 @@ def test_line_ends_may_be_mixed() -> None:
     assert places == {(6, 9)}
     assert result.source.line(2) == "# a"
     assert result.source.line(4) == ""
+
+
+def test_a_thousand_mistakes_are_enough() -> None:
+    arrows = " -> ".join(["a"] * 3000)
+    text = f"circuitspec 1\ncircuit x {{\n  node a = L0.mlp.in[1]\n  edge {arrows}\n  level 7\n}}\n"
+    found = parse_text(text).diagnostics
+    assert len(found) == MOST_SHOWN
+    assert found[-1].notes[-1].endswith(" more in this file")
+    assert all(diagnostic.severity == "error" for diagnostic in found)

@@ -90,3 +90,19 @@ def test_what_follows_from_a_statement_of_a_later_version_is_kept_quiet() -> Non
 def test_a_file_full_of_mistakes_is_given_up() -> None:
     lines = [*LINES[: STATEMENTS[-1]], *(f"  node {n} = L0" for n in range(1000)), "}"]
     assert 1 < len(codes(lines)) < 30
+
+
+def test_statements_whose_first_words_are_misspelt_get_a_message_each() -> None:
+    text = TEXT.replace("  node ", "  nod ").replace("  edge ", "  egde ")
+    found = parse_text(text).diagnostics
+    assert {d.code for d in found} == {Code.SYNTAX}
+    assert [d.span.line for d in found if d.span] == [
+        number
+        for number, line in enumerate(text.split("\n"), 1)
+        if "  nod " in line or "egde" in line
+    ]
+
+
+def test_a_claim_in_the_wrong_form_is_found_beside_a_broken_statement() -> None:
+    text = TEXT.replace("every node", "every nodes").replace("task  ", "tsak  ")
+    assert codes(text.split("\n")) == [Code.SYNTAX, Code.INVALID_CLAIM]
