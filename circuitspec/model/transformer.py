@@ -81,8 +81,13 @@ class Transformer(nn.Module):
         return F.linear(self.norm(residual), self.unembed)
 
     def matrix(self, target: Place) -> nn.Linear:
-        """The linear map that computes `target` from `target.source`."""
-        module = self.layers[target.layer].get_submodule(linear_name(target))  # type: ignore[index]
+        """The linear map that computes `target` from `target.source`.
+
+        Raises:
+            ValueError: no matrix computes `target`.
+        """
+        name = linear_name(target)
+        module = self.layers[target.layer].get_submodule(name)  # type: ignore[index]
         assert isinstance(module, nn.Linear)
         return module
 

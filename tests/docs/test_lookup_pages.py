@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from circuitspec.cli.app import app
 from circuitspec.document.json_form import document_schema
+from circuitspec.formats import json_report
 from circuitspec.formats.format import Format
 from circuitspec.verdict import report
 from circuitspec.verdict.certificate import Certificate, Environment
@@ -58,6 +59,16 @@ def test_every_field_of_a_certificate_is_described() -> None:
     models = [part for part in parts if issubclass(part, BaseModel)] + [Certificate, Environment]
     fields = {field.alias or name for part in models for name, field in part.model_fields.items()}
     assert fields <= described
+
+
+def test_every_field_of_a_report_is_described_and_no_other() -> None:
+    page = (REFERENCE / "report.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`\w+`(?:, `\w+`)*) \|", page, re.MULTILINE)
+    described = {name for row in rows for name in re.findall(r"\w+", row)}
+    parts = [part for part in vars(json_report).values() if isinstance(part, type)]
+    models = [p for p in parts if issubclass(p, BaseModel) and p.__module__ == json_report.__name__]
+    fields = {field.alias or name for part in models for name, field in part.model_fields.items()}
+    assert fields == described
 
 
 def test_every_verdict_is_described_in_order() -> None:

@@ -8,7 +8,7 @@ from support.small_models import TWO_LAYERS, random_transformer
 
 from circuitspec.engine.ablation import zero_ablation
 from circuitspec.model.config import ModelConfig
-from circuitspec.model.places import Place, all_places, matrix_places
+from circuitspec.model.places import EMBED, FINAL, Place, all_places, matrix_places
 from circuitspec.model.transformer import Tap, Transformer
 
 TOKENS = torch.tensor([[0, 1, 2, 3, 4, 5]])
@@ -91,3 +91,9 @@ class _Listening(Tap):
 
     def ablation_value(self, place: Place) -> torch.Tensor:
         return zero_ablation(TWO_LAYERS)[place]
+
+
+@pytest.mark.parametrize("place", [EMBED, FINAL, Place(0, "attn.in"), Place(1, "mlp.in")], ids=str)
+def test_what_no_matrix_computes_has_none(place: Place) -> None:
+    with pytest.raises(ValueError, match=f"no matrix computes {place}"):
+        random_transformer(TWO_LAYERS, seed=0).matrix(place)
