@@ -316,6 +316,7 @@ StatementOrLine = Annotated[
             "expect": "<metric claim>",
         },
         text="<line>",
-        expected=f"expected a statement: an object with the key {quoted(STATEMENTS)}",
+        expected="expected a statement",
+        advice=f"a statement is an object with the key {quoted(STATEMENTS)}",
     ),
 ]

@@ -164,13 +164,16 @@ def check_lines(items: Sequence[_T]) -> Sequence[_T]:
     return items
 
 
-def told_by_key(kinds: Mapping[str, str], *, text: str, expected: str) -> Discriminator:
+def told_by_key(
+    kinds: Mapping[str, str], *, text: str, expected: str, advice: str = ""
+) -> Discriminator:
     """Which of several models a value is meant to be, told by the keys that it has.
 
     Args:
         kinds: a key, and the tag of the models that have it; the first key that is there counts.
         text: the tag of a string.
         expected: what to say of a value that is none of them.
+        advice: what more to say then.
     """
 
     def kind(value: Any) -> str | None:
@@ -185,4 +188,9 @@ def told_by_key(kinds: Mapping[str, str], *, text: str, expected: str) -> Discri
                 return None
         return next((kind for key, kind in kinds.items() if key in keys), None)
 
-    return Discriminator(kind, custom_error_type="kind", custom_error_message=expected)
+    return Discriminator(
+        kind,
+        custom_error_type="kind",
+        custom_error_message=expected,
+        custom_error_context={"keys": " ".join(kinds), "advice": advice},
+    )

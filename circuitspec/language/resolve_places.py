@@ -183,7 +183,8 @@ def _place_advice(path: str) -> str:
         return f"layers are written with a capital `L`: `{layer}.{rest}`"
     if rest in _LAYER_PARTS:
         return f"did you mean `{layer}.{rest}`?"
-    meant = near_miss(rest, _LAYER_PARTS) if part else None
+    # Other code's names that are only like ours may mean something else.
+    meant = near_miss(rest, _LAYER_PARTS) if part and prefix[1] in ("L", "l") else None
     if meant is not None:
         return f"did you mean `{layer}.{meant}`?"
     inside = [known for known in _LAYER_PARTS if known.startswith(f"{block}.")] or _LAYER_PARTS

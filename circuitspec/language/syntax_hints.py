@@ -43,8 +43,10 @@ class Mistake:
     @property
     def unclosed(self) -> Token | None:
         """The `[` of the list of indices that it stands in, if no `]` follows."""
-        opened = self.context.last("_LSQB")
-        return None if _REST_OF_LIST.match(self.text, self.offset) else opened
+        bracket = self.context.last("_LSQB", "_RSQB")
+        if bracket is None or bracket.type == "_RSQB":
+            return None
+        return None if _REST_OF_LIST.match(self.text, self.offset) else bracket
 
     @property
     def looks_like_name(self) -> bool:
@@ -92,6 +94,7 @@ _WHERE_ACCEPTED = {
     ("_DOTDOT", ":"): "a range is written `3..7`, both ends included",
     ("_DOTDOT", "-"): "a range is written `3..7`, both ends included",
     ("INTEGER", ":"): "a range is written `0..7`, both ends included",
+    ("INTEGER", "."): "an index is a whole number, as in `[3]`",
     ("INTEGER", "*"): "a whole place cannot be named yet; write a range, as in `0..7`",
     ("INTEGER", "]"): "say which elements, as in `[3]` or `[3, 5..7]`",
     ("INTEGER", "-"): "indices count from 0 and cannot count from the end",
@@ -147,6 +150,10 @@ def _after(mistake: Mistake) -> str | None:
     """Something of which the token before it makes clear what is wrong."""
     found, context = mistake.found, mistake.context
     match context.previous:
+        case Token(type="_CIRCUIT") if found == "{":
+            return "write a name before `{`"
+        case Token(type="_NODE") if found == "=":
+            return "write a name before `=`"
         case Token(type="_COMMA") if found == "]" and "INTEGER" in context.accepts:
             return "delete the `,`, or write another index after it"
         case Token(type="_DOTDOT") if found == ".":
@@ -211,9 +218,10 @@ def _unopened(mistake: Mistake) -> str | None:
 
 
 def _unclosed(mistake: Mistake) -> str | None:
-    if mistake.unclosed is None or "_RSQB" not in mistake.context.accepts:
+    if mistake.unclosed is None:
         return None
-    return "close the list with `]`"
+    can_close = "_RSQB" in mistake.context.accepts
+    return f"{'' if can_close else 'write an index, and '}close the list with `]`"
 
 
 def _statements(mistake: Mistake) -> str | None:

@@ -9,7 +9,7 @@ from circuitspec.language.spec import METRICS, SCOPE_NAMES, claimed_side
 from circuitspec.lsp import suggestions as suggest
 from circuitspec.lsp.documents import Document
 from circuitspec.lsp.outline import CircuitOutline, Outline, Statement, outline_of
-from circuitspec.lsp.places import blocks, places
+from circuitspec.lsp.places import places, readers, writers
 from circuitspec.lsp.suggestions import Suggestion
 from circuitspec.lsp.tokens import Token
 
@@ -139,8 +139,10 @@ def _in_node(
     model = document.model_of(circuit)
     config = None if model is None else model.config
     mark, since, another = _right_side(rest)
-    if mark in ("from", "to") and another:
-        yield from blocks(mark, config)
+    if mark == "from" and another:
+        yield from writers(config)
+    if mark == "to" and another:
+        yield from readers(_written(rest), config)
     if another and (mark == "=" or (mark == "to" and since)):
         yield from places("" if begun is None else begun.text, config)
         yield suggest.CHANNEL
@@ -156,6 +158,12 @@ def _right_side(rest: list[str]) -> tuple[str, list[str], bool]:
     last = max(at for at, text in enumerate(rest) if text in _MARKS or at == 0)
     since = rest[last + 1 :]
     return rest[last], since, not since or since[-1] == ","
+
+
+def _written(rest: list[str]) -> list[str]:
+    """The blocks between the last `from` and the `to` after it."""
+    channel = rest[max(at for at, text in enumerate(rest) if text == "from" or at == 0) :]
+    return channel[: channel.index("to")] if "to" in channel else []
 
 
 def _in_edge(circuit: CircuitOutline, statement: Statement) -> Iterator[Suggestion]:

@@ -13,6 +13,12 @@ from circuitspec.language.header import HEADER
 _SETTINGS = "model m task t ablate zero scope layers, embed, final"
 
 
+def read_description(string: str) -> str | None:
+    """What a string says in which a circuit is described; None if it cannot be read."""
+    file = parse_text(f"{HEADER} circuit c {{ {string} {_SETTINGS} node n = embed[0] }}").file
+    return None if file is None else file.circuits[0].description
+
+
 @lru_cache(maxsize=1024)
 def read_node(statement: str) -> NodeDecl | None:
     """What a node statement declares; None if something is wrong with it."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from circuitspec.language.selections import QkPair
 from circuitspec.lsp.certificates import Found, find_certificate
 from circuitspec.lsp.documents import Document
-from circuitspec.lsp.fragments import read_node, read_place
+from circuitspec.lsp.fragments import read_description, read_node, read_place
 from circuitspec.lsp.measured import circuit_measured, claim_measured, node_measured
 from circuitspec.lsp.outline import CircuitOutline, Statement
 from circuitspec.lsp.plain_places import (
@@ -51,11 +52,21 @@ def hover(document: Document, offset: int) -> Hover | None:
 def _outside(document: Document, circuit: CircuitOutline | None, token: Token) -> Iterator[str]:
     if circuit is not None and token == circuit.name:
         found = find_certificate(token.text, document.path, document.text)
-        yield f"circuit `{token.text}`"
+        description = _description(document, token)
+        yield f"circuit `{token.text}`" + (f": {_escaped(description)}" if description else "")
         if found is not None:
             yield from circuit_measured(found)
     elif token.kind == "word" and token.text in ("circuitspec", "circuit"):
         yield DOCUMENTATION[token.text]
+
+
+def _description(document: Document, name: Token) -> str | None:
+    """What the string behind the opening brace says of the circuit."""
+    following = (token for token in document.outline.tokens if token.start >= name.end)
+    match list(islice(following, 2)):
+        case [Token(text="{"), Token(kind="string") as string]:
+            return read_description(string.text)
+    return None
 
 
 def _inside(

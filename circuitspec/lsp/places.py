@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from circuitspec.language.selections import LAYER_PARTS
 from circuitspec.lsp.plain_places import IN_WORDS, PAIRS, width_in_words
@@ -13,6 +13,7 @@ from circuitspec.model.places import Place
 
 _IN_LAYER = re.compile(r"L([0-9]+)\.(.*)")
 _IN_HEAD = re.compile(r"h([0-9]+)\..*")
+_BLOCK = re.compile(r"L([0-9]+)\.(attn|mlp)")
 _HEAD_PARTS = {
     "q": "the queries of this head",
     "k": "the keys of this head",
@@ -52,17 +53,29 @@ def places(typed: str, config: ModelConfig | None) -> Iterator[Suggestion]:
     yield from _heads(layer, config)
 
 
-def blocks(side: str, config: ModelConfig | None) -> Iterator[Suggestion]:
-    """The blocks that can write (`from`) or read (`to`) a channel."""
-    if side == "from":
-        yield Suggestion(label="embed", kind="place", detail="the embedding")
-    for layer in range(1 if config is None else config.n_layer):
+def writers(config: ModelConfig | None) -> Iterator[Suggestion]:
+    """The blocks that can write a channel."""
+    yield Suggestion(label="embed", kind="place", detail="the embedding")
+    yield from _blocks(range(1 if config is None else config.n_layer))
+
+
+def readers(written: Iterable[str], config: ModelConfig | None) -> Iterator[Suggestion]:
+    """The blocks that can read a channel, all of them after those that have written it."""
+    found = map(_BLOCK.fullmatch, written)
+    last = max(((int(block[1]), block[2]) for block in found if block), default=(0, ""))
+    layers = range(last[0], last[0] + 2 if config is None else config.n_layer)
+    # The names of a layer's two blocks are in the order in which they run.
+    done = [f"L{last[0]}.{block}" for block in _BLOCKS if block <= last[1]]
+    yield from (block for block in _blocks(layers) if block.label not in done)
+    yield Suggestion(label="final", kind="place", detail="the unembedding")
+
+
+def _blocks(layers: Iterable[int]) -> Iterator[Suggestion]:
+    for layer in layers:
         for block, words in _BLOCKS.items():
             yield Suggestion(
                 label=f"L{layer}.{block}", kind="place", detail=f"{words} in layer {layer}"
             )
-    if side == "to":
-        yield Suggestion(label="final", kind="place", detail="the unembedding")
 
 
 def _layers(config: ModelConfig | None) -> Iterator[Suggestion]:

@@ -200,8 +200,8 @@ def test_what_is_no_document_is_told_so(text: str, message: str) -> None:
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        (with_statement({"modl": "x"}), "statements[0]: expected a statement: an object with"),
-        (with_statement(3), "statements[0]: expected a statement: an object with"),
+        (with_statement({"colour": "x"}), "statements[0]: expected a statement\n"),
+        (with_statement(3), "= help: a statement is an object with the key `model`, `task`"),
         (with_statement({"model": 3}), "statements[0].model: expected a string"),
         (with_statement({"model": "\x1b"}), "control characters other than newline and tab"),
         (with_statement({"level": "much"}), "expected a number such as 0.15, 6e-1 or 95%"),
@@ -212,7 +212,7 @@ def test_what_is_no_document_is_told_so(text: str, message: str) -> None:
         (with_statement({"level": "1e400"}), "this number is too large"),
         (with_statement({"level": 10**350}), "this number is too large"),
         (with_statement({"scope": []}), "scope: expected at least one item"),
-        (with_statement({"node": "a", "selection": []}), "the key `selections` is missing"),
+        (with_statement({"node": "a"}), "the key `selections` is missing"),
         (with_statement({"node": "a b", "selections": []}), "node: expected a name"),
         (with_node(place="L0.mlp.in", indices=[-1]), "indices[0]: an index is not negative"),
         (with_node(place="L0.mlp.in", indices=[10**18]), "indices[0]: this index is too large"),
@@ -255,6 +255,37 @@ def test_what_is_no_document_is_told_so(text: str, message: str) -> None:
 )
 def test_what_a_text_cannot_say_is_told_with_its_path(value: Any, message: str) -> None:
     assert message in told(read_json(json.dumps(value, indent=1)))
+
+
+@pytest.mark.parametrize(
+    ("value", "unknown", "meant"),
+    [
+        (with_statement({"tsk": "x"}), "tsk", "task"),
+        (with_statement({"comment": "# x", "modle": "x"}), "modle", "model"),
+        (with_statement({"node": "a", "selection": []}), "selection", "selections"),
+        (with_statement({"node": "a", "places": []}), "places", "selections"),
+        (with_node(plce="L0.mlp.in"), "plce", "place"),
+        (with_node(place="L0.mlp.in", indexes=[1]), "indexes", "indices"),
+        (with_statement({"edge": ["a"], "to": [{"nod": "b", "sign": "+"}]}), "nod", "node"),
+        ({"circuitspec": 1, "circuits": [{"crcuit": "a"}]}, "crcuit", "circuit"),
+        ({"circuitspec": 1, "circuit": []}, "circuit", "circuits"),
+        ({"circuitspc": 1}, "circuitspc", "circuitspec"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_misspelt_key_is_one_mistake(value: Any, unknown: str, meant: str) -> None:
+    result = read_json(json.dumps(value))
+    (diagnostic,) = result.diagnostics
+    assert diagnostic.message.endswith(f"there is no key `{unknown}` here")
+    assert diagnostic.help == f"did you mean `{meant}`?"
+    assert diagnostic.span is not None
+    assert result.source.text[diagnostic.span.start : diagnostic.span.end] == f'"{unknown}"'
+
+
+def test_keys_that_are_like_none_are_told_without_a_guess() -> None:
+    told_of = told(read_json(json.dumps(with_statement({"node": "a", "x": 1, "y": 2}))))
+    assert told_of.count("error[") == 3
+    assert "did you mean" not in told_of
 
 
 def test_a_mistake_is_shown_where_it_is() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from circuitspec.diagnostics import Diagnostic, Source, render, render_concise
 
 LINES = st.text(
-    alphabet=st.sampled_from("ab \t\u00e9e\u0301\u5b57\U0001f600\u200d\r\x07\u202e"), max_size=40
+    alphabet=st.sampled_from("ab \t\u00e9e\u0301\u5b57\U0001f600\r\x07\u202e"), max_size=40
 )
 
 
@@ -30,6 +30,27 @@ def columns(text: str) -> int:
         else 1
         for c in text
     )
+
+
+@pytest.mark.parametrize(
+    ("glyph", "width"),
+    [
+        ("\U0001f469\u200d\U0001f469\u200d\U0001f467", 2),  # a family
+        ("\u2764\ufe0f", 2),  # a heart, as an emoji
+        ("\u2764", 1),  # a heart
+        ("e\u0301", 1),
+        ("\u5b57", 2),
+        ("\u5b57\x07", 3),  # with a stand-in for what has no width
+    ],
+)
+@pytest.mark.parametrize("tab", ["", "\t"])
+def test_a_glyph_of_several_characters_takes_the_columns_of_one(
+    glyph: str, width: int, tab: str
+) -> None:
+    source = Source("a.circ", f"{glyph}{tab}x")
+    end = len(source.text)
+    carets = render(diagnostic(source, end - 1, end), source).split("\n")[4]
+    assert carets == f"  | {' ' * (4 if tab else width)}^"
 
 
 def test_the_whole_layout() -> None:

@@ -59,9 +59,12 @@ def chosen(label: str, line: str) -> Suggestion:
         ("node x = channel 3 from |", ["embed", "L0.attn", "L0.mlp", "L1.attn", "L1.mlp"]),
         ("node x = channel 3 from L0.attn |", ["to"]),
         (
-            "node x = channel 3 from L0.attn to |",
+            "node x = channel 3 from embed to |",
             ["L0.attn", "L0.mlp", "L1.attn", "L1.mlp", "final"],
         ),
+        ("node x = channel 3 from L0.attn to |", ["L0.mlp", "L1.attn", "L1.mlp", "final"]),
+        ("node x = channel 3 from L0.mlp, embed to L|", ["L1.attn", "L1.mlp", "final"]),
+        ("node x = L0.mlp.in[1], channel 3 from L1.mlp to |", ["final"]),
         ("# |", []),
         ('"a | string"', []),
         ('"a | string', []),
@@ -138,6 +141,13 @@ def test_places_are_known_where_the_model_is_not() -> None:
     text = before.replace(NEW, "  node x = L7.|\n")
     found = [s.label for s in complete(*cursor(text))]
     assert "L7.mlp.neuron" in found
+
+
+def test_readers_are_known_where_the_model_is_not() -> None:
+    before = SPEC.replace("python-small", "nowhere")
+    text = before.replace(NEW, "  node x = channel 3 from L7.attn to |\n")
+    found = [s.label for s in complete(*cursor(text))]
+    assert found == ["L7.mlp", "L8.attn", "L8.mlp", "final"]
 
 
 def test_what_is_typed_is_replaced() -> None:

@@ -36,6 +36,11 @@ def test_a_node_anywhere(before: str, after: str) -> None:
     )
 
 
+def test_a_circuit_with_and_without_a_description() -> None:
+    assert shown("circuit quotes", "circuit quo|tes") == "circuit `quotes`: Close a string."
+    assert shown('quotes {\n  "Close a string."', "quo|tes {") == "circuit `quotes`"
+
+
 def test_a_half_of_a_pair() -> None:
     text = shown("pair.k", "pa|ir.k")
     assert "Channel 4 of the query of head 1 in layer 0, and of the key that it meets" in text
