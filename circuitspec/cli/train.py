@@ -11,7 +11,7 @@ from circuitspec.cli.exits import UserError
 from circuitspec.cli.progress import progress_bar
 from circuitspec.files import write_whole
 from circuitspec.train.loop import Progress
-from circuitspec.train.run import TrainError, load_config, run
+from circuitspec.train.run import TrainError, alone_in, load_config, run
 
 
 def train_model(config_path: Path, folder: Path, threads: int | None) -> int:
@@ -24,8 +24,8 @@ def train_model(config_path: Path, folder: Path, threads: int | None) -> int:
         torch.set_num_threads(threads)
     try:
         config = load_config(config_path)
-        write_whole(folder / "train.toml", config_path.read_bytes())
-        with progress_bar(config.name) as report:
+        with alone_in(folder), progress_bar(config.name) as report:
+            write_whole(folder / "train.toml", config_path.read_bytes())
 
             def show(progress: Progress) -> None:
                 loss = f"loss {progress.train_loss:.3f}, {progress.nonzero_fraction:.2%} nonzero"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import torch
+from filelock import FileLock, Timeout
 from pydantic import ValidationError
 from torch import Tensor
 
@@ -51,6 +53,25 @@ def load_config(path: Path) -> TrainConfig:
             f"  {'.'.join(map(str, e['loc'])) or 'config'}: {e['msg']}" for e in error.errors()
         )
         raise TrainError(f"{path} does not describe a run:\n{problems}") from None
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Keep other runs from writing to `folder`; the system frees it when this one ends, or dies.
+
+    Raises:
+        TrainError: another run writes to it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / ".lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise TrainError(f"another run is writing to {folder}") from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def run(

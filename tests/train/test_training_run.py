@@ -11,7 +11,7 @@ from support.training import tiny_config
 
 from circuitspec.model.shipped import load_model
 from circuitspec.tasks.shipped import shipped_tasks
-from circuitspec.train.run import run
+from circuitspec.train.run import TrainError, alone_in, run
 
 
 @pytest.fixture(autouse=True)
@@ -71,3 +71,12 @@ def test_the_log_has_losses_and_accuracies_of_the_tasks(tmp_path: Path) -> None:
     tasks = [json.loads(line)["tasks"] for line in lines]
     assert tasks[0] is None
     assert set(tasks[1]["single_double_quote"]) == {"loss", "accuracy"}
+
+
+def test_two_runs_never_write_to_one_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    refused = pytest.raises(TrainError, match="another run is writing")
+    with alone_in(folder), refused, alone_in(folder):
+        pytest.fail("two runs at a time")
+    with alone_in(folder):
+        assert folder.is_dir()
