@@ -9,7 +9,6 @@ which `template` and `names` made it, so that a circuit is not verified on what 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
@@ -17,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from circuitspec.diagnostics.codes import Code
+from circuitspec.diagnostics.wording import near_miss
 from circuitspec.tasks.error import TaskError
 from circuitspec.tasks.task import Pair, Task
 
@@ -150,9 +150,9 @@ def _explain(mistake: ErrorDetails) -> tuple[str, str]:
         case "missing" if len(mistake["loc"]) == 1:
             return f"`{key}` is missing", f'add `"{key}": ["...", "..."]`'
         case "extra_forbidden":
-            close = get_close_matches(key, _Line.model_fields, n=1)
+            meant = near_miss(key, _Line.model_fields)
             known = ", ".join(f"`{field}`" for field in _Line.model_fields)
-            advice = f"did you mean `{close[0]}`?" if close else f"the keys are {known}"
+            advice = f"did you mean `{meant}`?" if meant is not None else f"the keys are {known}"
             return f"`{key}` is not a key of a pair", advice
         case "literal_error":
             return f"there is no split `{mistake['input']}`", "write `finding` or `verifying`"

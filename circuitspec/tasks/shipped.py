@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 
 from circuitspec.diagnostics.codes import Code
+from circuitspec.diagnostics.wording import near_miss
 from circuitspec.tasks.error import TaskError
 from circuitspec.tasks.pair_file import PAIR_FILE_SUFFIX, read_pair_file
 from circuitspec.tasks.task import Task
@@ -66,12 +66,12 @@ def load_task(name: str, *, base: Path | None = None) -> Task:
         return _make(name)
     if name.endswith(PAIR_FILE_SUFFIX):
         return read_pair_file(name, base=base)
-    close = get_close_matches(name, _SHIPPED, n=1)
+    meant = near_miss(name, _SHIPPED)
     raise TaskError(
         Code.UNKNOWN_TASK,
         f"there is no task `{name}`",
-        f"did you mean `{close[0]}`?"
-        if close
+        f"did you mean `{meant}`?"
+        if meant is not None
         else "name a file of pairs, which ends in `.jsonl`, or a shipped task: "
         "`circuitspec tasks` lists them",
     )
