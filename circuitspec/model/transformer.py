@@ -176,12 +176,15 @@ class _Attention(_Block):
             return value.expand(*residual.shape[:2], -1)
 
         q, k, v = channels("attn.q", self.q), channels("attn.k", self.k), channels("attn.v", self.v)
-        pattern = self.pattern(q, k)
 
         def mix(values: Tensor) -> Tensor:
             """Values [batch, position, d_attn], or what broadcasts to it, mixed by the pattern."""
-            heads = self._by_head(values.broadcast_to(v.shape))
-            return (pattern @ heads).transpose(1, 2).flatten(2)
+            # In the weights' precision: the fused kernel's backward pass is slow in bfloat16.
+            with torch.autocast(q.device.type, enabled=False):
+                heads = (
+                    self._by_head(x.to(self._dtype)) for x in (q, k, values.broadcast_to(v.shape))
+                )
+                return self.mixed(*heads).transpose(1, 2).flatten(2)
 
         return self._linear("attn.out", self.out, mix(v), tap, carry=mix)
 
@@ -202,6 +205,35 @@ class _Attention(_Block):
         sink = self.sink[:, None, None].expand(*scores.shape[:-1], 1)
         with_sink: Tensor = torch.cat([scores, sink], -1).softmax(-1)
         return with_sink[..., :-1]
+
+    def mixed(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+        """Values by head as the pattern of `q` and `k` mixes them.
+
+        All four are [batch, head, position, d_head].
+
+        Torch's fused attention takes a third of the time of the plain product. It knows no sinks,
+        so a sink is a key of its own: it meets every query in one more channel, which no other
+        key has, and its value is 0.
+        """
+        scale = self.config.d_head**-0.5
+        if self.sink is None:
+            return F.scaled_dot_product_attention(
+                q, k, v, is_causal=self.config.causal, scale=scale
+            )
+        n = q.shape[2]
+        logit = (self.sink / scale).to(k.dtype)[:, None, None].expand(*k.shape[:2], 1, 1)
+        sink_key = F.pad(logit, (self.config.d_head, 0))
+        mask = torch.ones(n, n + 1, dtype=torch.bool, device=q.device)
+        if self.config.causal:
+            mask[:, :n] = mask[:, :n].tril()
+        mixed = F.scaled_dot_product_attention(
+            F.pad(q, (0, 1), value=1.0),
+            torch.cat([F.pad(k, (0, 1)), sink_key], dim=2),
+            F.pad(v, (0, 1, 0, 1)),
+            attn_mask=mask,
+            scale=scale,
+        )
+        return mixed[..., :-1]
 
     def _by_head(self, value: Tensor) -> Tensor:
         heads: Tensor = value.unflatten(-1, (self.config.n_head, self.config.d_head))

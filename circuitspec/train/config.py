@@ -85,7 +85,13 @@ class OptimizerConfig(_Section):
 
 
 class TrainConfig(_Section):
-    """One training run. Two runs of the same config on the same corpus give the same model."""
+    """One training run. Two runs of the same config on the same corpus give the same model.
+
+    Attributes:
+        precision: of the activations and of the products that make them, in training alone:
+            weights, their updates and all that is measured are float32. `bfloat16` halves the
+            time of a step where the processor multiplies it natively.
+    """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     seed: int = 0
@@ -93,6 +99,7 @@ class TrainConfig(_Section):
     evaluate_every: int = Field(default=250, ge=1)
     checkpoint_every: int = Field(default=100, ge=1)
     reference_tokens: int = Field(default=1 << 18, ge=1)
+    precision: Literal["float32", "bfloat16"] = "float32"
     model: ModelConfig
     data: DataConfig = DataConfig()
     sparsity: SparsityConfig

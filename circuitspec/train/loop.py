@@ -103,7 +103,8 @@ def _update(
     windows = batch_windows(
         tokens, seed=config.seed, step=step, size=data.batch_size, length=data.sequence_length
     )
-    loss = next_token_loss(model, windows)
+    with torch.autocast("cpu", torch.bfloat16, enabled=config.precision == "bfloat16"):
+        loss = next_token_loss(model, windows)
     loss.backward()
     rms = _scale_gradients(config, model)
     rate = learning_rate(config, step)
@@ -135,7 +136,7 @@ def next_token_loss(model: Transformer, windows: Tokens) -> Tensor:
     """Mean cross-entropy in nats per token over `windows` [sequence, position + 1]."""
     batch = torch.from_numpy(windows.astype(np.int64))
     logits = model(batch[:, :-1])
-    return F.cross_entropy(logits.flatten(0, 1), batch[:, 1:].flatten())
+    return F.cross_entropy(logits.flatten(0, 1).float(), batch[:, 1:].flatten())
 
 
 @torch.no_grad()

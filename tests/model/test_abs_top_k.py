@@ -24,7 +24,7 @@ VALUES = st.sampled_from([-2.0, -1.0, -0.5, -0.0, 0.0, 0.5, 1.0, 2.0]) | st.floa
 def rows(draw: st.DrawFn) -> Tensor:
     width = draw(st.integers(1, 9))
     row = st.lists(VALUES, min_size=width, max_size=width)
-    dtype = draw(st.sampled_from([torch.float32, torch.float64]))
+    dtype = draw(st.sampled_from([torch.float32, torch.float64, torch.bfloat16]))
     return torch.tensor(draw(st.lists(row, min_size=1, max_size=3)), dtype=dtype)
 
 

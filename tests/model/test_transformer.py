@@ -48,6 +48,18 @@ def test_attention_sums_to_one_unless_a_sink_takes_some(sink: bool) -> None:
     assert (total < 1 - 1e-6).all() if sink else torch.allclose(total, torch.ones_like(total))
 
 
+@pytest.mark.parametrize("causal", [True, False])
+@pytest.mark.parametrize("sink", [True, False])
+def test_values_are_mixed_by_the_pattern(sink: bool, causal: bool) -> None:
+    attention = model_with(sink=sink, causal=causal).layers[0].attn
+    generator = torch.Generator().manual_seed(0)
+    shape = 3, 2, 6, TWO_LAYERS.d_attn
+    q, k, v = torch.randn(shape, generator=generator, dtype=torch.float64)
+    by_head = [x.unflatten(-1, (TWO_LAYERS.n_head, -1)).transpose(1, 2) for x in (q, k, v)]
+    expected = attention.pattern(q, k) @ by_head[2]
+    torch.testing.assert_close(attention.mixed(*by_head), expected)
+
+
 def test_a_position_table_ends() -> None:
     model = model_with(positions="learned")
     model(TOKENS)

@@ -259,3 +259,13 @@ def test_the_log_says_how_the_tasks_stand_whenever_the_run_is_evaluated(tmp_path
     )
     evaluated = {line["step"]: line["tasks"] for line in log(tmp_path) if line["tasks"]}
     assert evaluated == {step: {"a task": {"loss": 0.5}} for step in (5, 10, 12)}
+
+
+def test_less_precision_trains_about_as_well_and_leaves_float32(tmp_path: Path) -> None:
+    losses = {}
+    for precision in ("float32", "bfloat16"):
+        model = run(tmp_path / precision, tiny_config(precision=precision, steps=60))
+        assert all(p.dtype == torch.float32 for p in model.parameters())
+        losses[precision] = held_out_loss(model, tiny_tokens(seed=1, length=100), 8)
+    assert losses["bfloat16"] != losses["float32"]
+    assert losses["bfloat16"] == pytest.approx(losses["float32"], rel=0.05)
