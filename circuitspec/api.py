@@ -9,9 +9,9 @@ from circuitspec.circuit.circuit import Circuit
 from circuitspec.circuit.compile import compile_spec
 from circuitspec.diagnostics.diagnostic import Diagnostic
 from circuitspec.diagnostics.source import Source
-from circuitspec.discovery.mask_training import MaskTraining
-from circuitspec.discovery.search_circuit import Discovery, discover_circuit
-from circuitspec.discovery.to_spec import circuit_to_spec
+from circuitspec.discovery.discover import discover as discover_spec
+from circuitspec.discovery.goal import Goal
+from circuitspec.discovery.search_circuit import Discovery
 from circuitspec.drawing import draw as draw_circuit
 from circuitspec.language.error import SpecError
 from circuitspec.language.spec import Spec
@@ -59,12 +59,14 @@ def discover(
 ) -> Spec:
     """A small circuit that does `task` with at most `target_loss` (nats, on the finding pairs).
 
+    `circuitspec.discovery.discover.discover` takes all settings, and returns what was measured.
+
     Raises:
         TaskError: no such task, or one that this model cannot be asked.
+        NotFoundError: no circuit reaches the target.
     """
-    settings = Discovery(target_loss=target_loss, training=MaskTraining(seed=seed))
-    circuit = discover_circuit(model, load_task(task), settings)
-    return circuit_to_spec(circuit, task=task, claimed_loss=target_loss)
+    settings = Discovery(goal=Goal("loss", target_loss))
+    return discover_spec(model, load_task(task), settings, seeds=(seed,)).spec
 
 
 def _error(spec: Spec, diagnostics: tuple[Diagnostic, ...]) -> SpecError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from circuitspec.model.places import Place
+from circuitspec.model.places import Place, parse_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,18 @@ class Node:
     def order(self) -> tuple[tuple[int, int], int]:
         """Sorts nodes in forward order, then by index."""
         return self.place.order, self.index
+
+
+def parse_node(text: str) -> Node:
+    """The inverse of `str(node)`.
+
+    Raises:
+        ValueError: `text` names no node.
+    """
+    place, bracket, index = text.removesuffix("]").partition("[")
+    if not bracket or not text.endswith("]") or not index.isdecimal():
+        raise ValueError(f"{text!r} names no node")
+    return Node(parse_place(place), int(index))
 
 
 @dataclass(frozen=True, slots=True)

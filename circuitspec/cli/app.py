@@ -12,6 +12,7 @@ from circuitspec.cli.colour import Colour
 from circuitspec.cli.exits import exits_cleanly
 from circuitspec.cli.form import Form
 from circuitspec.cli.list_format import ListFormat
+from circuitspec.cli.method import Method
 from circuitspec.formats.format import Format
 
 app = typer.Typer(
@@ -238,22 +239,68 @@ def train(
 @app.command()
 def discover(
     out: Annotated[Path, typer.Option("--out", "-o", help="The .circ file to write.")],
-    model: Annotated[
-        str, typer.Option(help="A shipped model, or a model's folder.")
-    ] = "python-small",
-    task: Annotated[str, typer.Option(help="A shipped task.")] = "single_double_quote",
+    model: Annotated[str, typer.Option(help="A shipped model, or a model's folder.")],
+    task: Annotated[str, typer.Option(help="A shipped task, or a .jsonl file of pairs.")],
     target_loss: Annotated[
-        float, typer.Option(min=0.0, help="Nats that the circuit may lose on the finding pairs.")
-    ] = 0.15,
-    price: Annotated[float, typer.Option(min=0.0, help="Nats per kept node, in training.")] = 4e-3,
-    steps: Annotated[int, typer.Option(min=1, help="Updates of each mask training.")] = 300,
-    seed: Annotated[int, typer.Option(min=0, help="Same seed, same circuit.")] = 0,
+        float | None,
+        typer.Option(
+            min=0.0,
+            help="Nats that the circuit may lose on the finding pairs; 0.15 if nothing is given.",
+            show_default=False,
+        ),
+    ] = None,
+    target_accuracy: Annotated[
+        float | None,
+        typer.Option(
+            min=0.5,
+            max=1.0,
+            help="Instead of a loss: the share of finding prompts to be right after.",
+            show_default=False,
+        ),
+    ] = None,
+    least_cost: Annotated[
+        float,
+        typer.Option(min=0.0, help="Leave out every node and edge that costs fewer nats."),
+    ] = 1e-3,
+    edges: Annotated[
+        bool, typer.Option("--edges/--no-edges", help="Leave out weights between nodes, too.")
+    ] = True,
+    method: Annotated[
+        Method, typer.Option(help="What ranks the nodes: learned masks, or the baseline.")
+    ] = Method.MASKS,
+    seeds: Annotated[
+        int, typer.Option(min=1, help="Searches from so many seeds; the smallest circuit is kept.")
+    ] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="The first seed.")] = 0,
+    tune: Annotated[
+        int, typer.Option(min=0, help="First try so many settings of the mask training.")
+    ] = 0,
+    steps: Annotated[int, typer.Option(min=1, help="Updates of a mask training.")] = 400,
+    price: Annotated[
+        float | None,
+        typer.Option(
+            min=0.0,
+            help="Nats per kept node, fixed; if not given, it moves until the target is met.",
+            show_default=False,
+        ),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a spec that is there.")] = False,
 ) -> None:
-    """Find a small circuit by pruning, and write it down as a spec to be named and claimed."""
-    with exits_cleanly():
-        from circuitspec.cli.discover import discover_to_file
+    """Find a small circuit by pruning, and write it down as a spec with claims.
 
-        raise typer.Exit(discover_to_file(out, model, task, target_loss, price, steps, seed))
+    Learns which nodes the task needs, leaves out every node and weight that it can do without, and
+    claims what was measured on the finding pairs; the verifying pairs stay untouched, for `verify`.
+    An interrupted search goes on where it was. It takes minutes.
+    """
+    with exits_cleanly():
+        from circuitspec.cli.discover import Search, discover_to_file, settings_of
+
+        settings = settings_of(
+            target_loss, target_accuracy, least_cost, price, steps, method=method, edges=edges
+        )
+        chosen = tuple(range(seed, seed + seeds))
+        search = Search(out, model, task, settings, chosen, tune, force)
+        raise typer.Exit(discover_to_file(search))
 
 
 @app.command()

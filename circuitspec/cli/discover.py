@@ -2,56 +2,157 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from circuitspec.cli.exits import UserError
+from circuitspec.cli.method import Method
 from circuitspec.cli.models import chosen_model
 from circuitspec.cli.progress import progress_bar
+from circuitspec.cli.spec_files import SUFFIX
+from circuitspec.diagnostics.wording import counted
+from circuitspec.discovery.discover import DiscoveredSpec, describe, discover
+from circuitspec.discovery.goal import Goal
 from circuitspec.discovery.mask_training import MaskTraining
-from circuitspec.discovery.search_circuit import Discovery, NotFoundError, discover_circuit
-from circuitspec.discovery.to_spec import circuit_to_spec
-from circuitspec.document import print_file
+from circuitspec.discovery.search_circuit import Discovery, Ground, NotFoundError
+from circuitspec.discovery.to_spec import with_comment
+from circuitspec.document import print_document
 from circuitspec.files import write_whole
 from circuitspec.tasks.error import TaskError
 from circuitspec.tasks.shipped import load_task
 
 
-def discover_to_file(
-    out: Path,
-    model_name: str,
-    task_name: str,
-    target_loss: float,
-    price: float,
+@dataclass(frozen=True)
+class Search:
+    """What the command was asked.
+
+    Attributes:
+        out: the spec to write.
+        seeds: searches; the smallest circuit is written.
+        trials: of settings of the mask training before the search.
+        force: replace a spec that is there.
+    """
+
+    out: Path
+    model: str
+    task: str
+    settings: Discovery
+    seeds: tuple[int, ...]
+    trials: int
+    force: bool
+
+
+def settings_of(
+    target_loss: float | None,
+    target_accuracy: float | None,
+    least_cost: float,
+    price: float | None,
     steps: int,
-    seed: int,
-) -> int:
+    *,
+    method: Method,
+    edges: bool,
+) -> Discovery:
+    """The settings that the options mean.
+
+    Raises:
+        UserError: two targets, or one that cannot be reached.
+    """
+    if target_loss is not None and target_accuracy is not None:
+        raise UserError("--target-loss and --target-accuracy exclude each other")
+    if target_loss == 0:
+        raise UserError("no circuit loses 0 nats", "give a --target-loss above 0")
+    goal = Goal()
+    if target_loss is not None:
+        goal = Goal("loss", target_loss)
+    elif target_accuracy is not None:
+        goal = Goal("accuracy", target_accuracy)
+    training = MaskTraining(steps=steps)
+    if price is not None:
+        training = replace(training, price=price, price_rate=0.0)
+    return Discovery(
+        goal=goal, least_cost=least_cost, training=training, edges=edges, method=method.value
+    )
+
+
+def discover_to_file(search: Search) -> int:
     """Find a circuit and write it as a spec; returns the exit code.
 
     Raises:
-        UserError: no such model or task, or no circuit reaches the target.
+        UserError: no such model or task, a file that must not be replaced, or no circuit found.
     """
-    model = chosen_model(model_name)
+    out = search.out
+    if out.suffix != SUFFIX:
+        raise UserError(f"{out} is not the name of a spec", f"name a {SUFFIX} file with --out")
+    if out.exists() and not search.force:
+        raise UserError(
+            f"{out} exists, and may have been edited", "name another file, or add --force"
+        )
+    model = chosen_model(search.model)
     assert model is not None
-    settings = Discovery(
-        target_loss=target_loss, training=MaskTraining(price=price, steps=steps, seed=seed)
-    )
+    journal = out.with_name(f".{out.name}.search.json")
+    settings = search.settings
     try:
-        task = load_task(task_name)
-        with progress_bar(f"{task_name} in {model_name}") as report:
-            circuit = discover_circuit(
+        task = load_task(search.task)
+        with progress_bar(f"{search.task} in {search.model}") as report:
+            if search.trials:
+                from circuitspec.discovery.tune import TuneError, tune
+
+                ground = Ground.of(model, task, settings.pairs)
+                try:
+                    training = tune(
+                        ground, settings, search.trials, seed=search.seeds[0], on_progress=report
+                    )
+                except TuneError as error:
+                    raise UserError(str(error), "`pip install 'circuitspec[tune]'`") from None
+                settings = replace(settings, training=training)
+            result = discover(
                 model,
                 task,
                 settings,
-                on_stage=lambda stage, kept, loss: report(
-                    0, None, f"{stage}: {kept} kept, {loss:.3f} nats"
-                ),
+                seeds=search.seeds,
+                model_name=search.model,
+                task_name=search.task,
+                journal=journal,
+                on_progress=report,
             )
     except TaskError as error:
         raise UserError(str(error), error.diagnostic.help) from None
     except NotFoundError as error:
+        journal.unlink(missing_ok=True)
         raise UserError(str(error)) from None
-    spec = circuit_to_spec(circuit, task=task_name, claimed_loss=target_loss)
-    write_whole(out, print_file(spec))
-    edges = "" if circuit.edges is None else f", {len(circuit.edges)} edges"
-    print(f"{out}: {len(circuit.nodes)} nodes{edges}")
+    except KeyboardInterrupt:
+        if journal.exists():
+            raise KeyboardInterrupt("the same command goes on from here") from None
+        raise
+    try:
+        write_whole(out, print_document(with_comment(result.spec, describe(result, settings))))
+    except OSError as error:
+        raise UserError(f"cannot write {out}: {error.strerror}") from None
+    journal.unlink(missing_ok=True)
+    print(_summary(search, result))
     return 0
+
+
+def _summary(search: Search, result: DiscoveredSpec) -> str:
+    found = result.discovered
+    lines = []
+    if len(search.seeds) > 1:
+        for seed in search.seeds:
+            one = found.found.get(seed)
+            if one is None:
+                lines.append(f"seed {seed}: {found.failed[seed]}")
+            else:
+                edges = "" if one.edges is None else f", {counted(len(one.edges), 'edge')}"
+                lines.append(f"seed {seed}: {counted(len(one.nodes), 'node')}{edges}")
+        if found.overlap is not None:
+            lines.append(
+                f"in every seed's circuit: {counted(len(found.shared), 'node')}; "
+                f"overlap of two, on average: {found.overlap:.0%}"
+            )
+    best, keep = found.best, result.scores.keep
+    edges = "" if best.edges is None else f", {counted(len(best.edges), 'edge')}"
+    lines.append(
+        f"{search.out}: {counted(len(best.nodes), 'node')}{edges}; alone it loses "
+        f"{keep.loss:.3f} nats and is right after {keep.accuracy:.1%} of the finding prompts"
+    )
+    return "\n".join(lines)

@@ -72,8 +72,8 @@ def exits_cleanly() -> Iterator[None]:
         if error.help:
             _complain(f"  help: {error.help}")
         raise typer.Exit(ERROR) from None
-    except KeyboardInterrupt:
-        _complain("interrupted; no file is half-written")
+    except KeyboardInterrupt as interruption:
+        _complain(f"interrupted; {interruption or 'no file is half-written'}")
         raise typer.Exit(INTERRUPTED) from None
     except (typer.Exit, typer.Abort):
         raise

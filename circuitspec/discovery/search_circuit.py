@@ -1,23 +1,39 @@
-"""Finding a circuit: learn masks, cut to the target loss, clean up, then do the same for edges."""
+"""One search: score the nodes, cut to the goal, leave out nodes and edges, clean up."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Literal, TypeAlias
 
 import torch
-from torch import Tensor
 
 from circuitspec.circuit.circuit import Circuit
 from circuitspec.circuit.nodes import Edge, NamedNodes, Node
+from circuitspec.discovery.attribution import attribution_scores
+from circuitspec.discovery.goal import Edges, Goal, Keeping, Kept, Nodes
 from circuitspec.discovery.mask_training import MaskTraining, learn_node_masks
-from circuitspec.discovery.shrink import KeepLoss, fewest_that_suffice, remove_greedily
-from circuitspec.engine.ablation import mean_ablation
+from circuitspec.discovery.rank import Scores, fewest_that_suffice
+from circuitspec.discovery.remove import remove_cheapest
+from circuitspec.engine.ablation import AblationValues, mean_ablation
+from circuitspec.engine.compiled import Compiler
 from circuitspec.model.folder import Model
 from circuitspec.model.places import Place, layer_places
 from circuitspec.model.transformer import Transformer
 from circuitspec.tasks.task import Task
 from circuitspec.tasks.tokens import PairBatch, tokenize_pairs
+from circuitspec.verdict.connected import disconnected_nodes
+
+Method: TypeAlias = Literal["masks", "attribution"]
+
+OnProgress: TypeAlias = Callable[[int, int | None, str], None]
+"""Told units of work done, units in all or None, and at what."""
+
+# Of the goal's loss, what the search for nodes and edges leaves to the clean-up.
+_RESERVE = 0.03
+# Where the goal is an accuracy, the price of masks steers to this loss; answers are then right.
+_LOSS_OF_ACCURATE_MASKS = 0.3
+_TRAINING_BATCH = 16
 
 
 @dataclass(frozen=True)
@@ -25,84 +41,162 @@ class Discovery:
     """How to search.
 
     Attributes:
-        target_loss: nats on the finding pairs, both for the nodes and for the edges.
-        pairs: how many finding pairs the clean-up measures on.
-        rounds: mask trainings one after the other, each among the nodes that the last one kept.
+        goal: what the circuit is to reach on the finding pairs.
+        least_cost: the clean-up leaves out every node and edge that costs less, in nats, as long as
+            the goal is reached.
+        pairs: how many finding pairs removals are measured on; masks are learnt on all of them.
+        edges: leave out weights between kept nodes, too.
+        method: what scores the nodes.
     """
 
-    target_loss: float = 0.15
+    goal: Goal = field(default_factory=Goal)
+    least_cost: float = 1e-3
     training: MaskTraining = field(default_factory=MaskTraining)
-    pairs: int = 192
-    rounds: int = 2
+    pairs: int = 256
     edges: bool = True
+    method: Method = "masks"
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search ended with.
+
+    Attributes:
+        kept: how it does on the pairs that were measured on.
+        ranked: how many best-scored nodes reached the goal, before any was left out.
+        cheap: units that cost less than `least_cost`, and without which the goal is not reached.
+    """
+
+    nodes: Nodes
+    edges: Edges | None
+    kept: Kept
+    ranked: int
+    cheap: int
 
 
 class NotFoundError(Exception):
-    """No circuit reaches the target loss; `str()` of it is for the user."""
+    """No circuit reaches the goal; `str()` of it is for the user."""
 
 
-def discover_circuit(
-    model: Model,
-    task: Task,
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """What searches of one model on one task share.
+
+    Attributes:
+        scope: the places that ablation may touch.
+        training: batches of few pairs, for masks.
+        keeping: runs on the first `Discovery.pairs` pairs.
+    """
+
+    model: Model
+    task: Task
+    scope: tuple[Place, ...]
+    ablation: AblationValues
+    training: tuple[PairBatch, ...]
+    keeping: Keeping
+
+    @staticmethod
+    def of(model: Model, task: Task, pairs: int) -> Ground:
+        """Tokenise the finding pairs and prepare the model.
+
+        Raises:
+            TaskError: the task cannot be asked of this model.
+        """
+        scope = tuple(layer_places(model.config.n_layer))
+        ablation = mean_ablation(model.reference.means)
+        compiler = Compiler.of(model.transformer, ablation)
+        return Ground(
+            model=model,
+            task=task,
+            scope=scope,
+            ablation=ablation,
+            training=tokenize_pairs(task.finding, model.tokenizer, batch_size=_TRAINING_BATCH),
+            keeping=Keeping(compiler, tokenize_pairs(task.finding[:pairs], model.tokenizer), scope),
+        )
+
+
+def score_nodes(
+    ground: Ground, settings: Discovery, *, on_progress: OnProgress = lambda done, total, what: None
+) -> Scores:
+    """How strongly each node in scope is wanted, by the method of the settings."""
+    if settings.method == "attribution":
+        on_progress(0, None, "gradients")
+        return attribution_scores(
+            ground.model.transformer, ground.training, ground.ablation, ground.scope
+        )
+    config, goal = ground.model.config, settings.goal
+    steps = settings.training.steps
+    return learn_node_masks(
+        ground.keeping.compiler,
+        ground.training,
+        {place: torch.ones(config.width(place), dtype=torch.bool) for place in ground.scope},
+        settings.training,
+        goal.value if goal.metric == "loss" else _LOSS_OF_ACCURATE_MASKS,
+        on_step=lambda step, loss, kept: on_progress(
+            step, steps, f"masks: {kept} nodes kept, {loss:.3f} nats"
+        ),
+    )
+
+
+def search_circuit(
+    ground: Ground,
+    scores: Scores,
     settings: Discovery,
     *,
-    on_stage: Callable[[str, int, float], None] = lambda stage, kept, loss: None,
-) -> Circuit:
-    """A small circuit of `model` that does `task`, found on the task's finding pairs alone.
-
-    Args:
-        on_stage: told the stage, how many units are kept, and the loss in nats.
+    on_progress: OnProgress = lambda done, total, what: None,
+) -> Found:
+    """A small circuit that reaches the goal, from how strongly each node is wanted.
 
     Raises:
-        NotFoundError: not even the nodes of the best scores reach the target loss.
-        TaskError: the task cannot be asked of this model.
+        NotFoundError: not even all nodes with a score reach the goal.
     """
-    transformer = model.transformer
-    scope = tuple(layer_places(model.config.n_layer))
-    ablation = mean_ablation(model.reference.means)
-    small_batches = tokenize_pairs(task.finding, model.tokenizer, batch_size=16)
-    measured = tokenize_pairs(task.finding[: settings.pairs], model.tokenizer)
-    loss = KeepLoss(transformer, measured, ablation, scope)
-
-    candidates = {place: torch.ones(model.config.width(place), dtype=torch.bool) for place in scope}
-    nodes: frozenset[Node] | None = None
-    for round_ in range(settings.rounds):
-        found = _learn(transformer, small_batches, loss, candidates, settings, round_, on_stage)
-        if found is None or (nodes is not None and len(found) >= len(nodes)):
-            break
-        nodes = found
-        candidates = _as_masks(nodes, candidates)
+    keeping, goal = ground.keeping, settings.goal
+    on_progress(0, None, "cutting to the goal")
+    most = sum(int(score.isfinite().sum()) for score in scores.values())
+    nodes = fewest_that_suffice(scores, keeping, goal, most=most)
     if nodes is None:
-        raise NotFoundError(
-            f"no set of nodes reaches a loss of {settings.target_loss:g} nats; "
-            "lower the price, train the masks longer, or ask whether the model can do the task"
-        )
-    nodes = remove_greedily(
-        nodes, loss, settings.target_loss, on_change=lambda n, at: on_stage("nodes", n, at)
+        raise NotFoundError(_why_not(ground, goal, scores, most))
+    ranked = len(nodes)
+    inner = _with_reserve(goal) if goal.met(keeping(nodes)) else goal
+
+    def tell(what: str) -> Callable[[int, Kept], None]:
+        return lambda count, kept: on_progress(0, None, f"{what}: {count} left, {kept.loss:.3f}")
+
+    chosen = remove_cheapest(
+        nodes, keeping, lambda kept, cost: inner.met(kept), on_change=tell("nodes")
     )
-    edges: frozenset[Edge] | None = None
+    units: frozenset[Node | Edge] = chosen
     if settings.edges:
-        kept_nodes = nodes
-        edges = remove_greedily(
-            weights_between(transformer, nodes),
-            lambda kept: loss(kept_nodes, kept),
-            settings.target_loss,
-            on_change=lambda n, at: on_stage("edges", n, at),
+        left: Edges = remove_cheapest(
+            weights_between(ground.model.transformer, chosen),
+            lambda edges: keeping(chosen, edges),
+            lambda kept, cost: inner.met(kept),
+            on_change=tell("edges"),
         )
-    return Circuit(
-        name=task.name,
-        description=task.description,
-        model=model,
-        groups=tuple(
-            NamedNodes(str(node), (node,)) for node in sorted(nodes, key=lambda node: node.order)
-        ),
-        edges=None if edges is None else tuple(sorted(edges, key=lambda edge: edge.order)),
-        scope=scope,
-        ablation=ablation,
+        units |= left
+
+    def keep(units: frozenset[Node | Edge]) -> Kept:
+        return keeping(*_split(units, edges=settings.edges))
+
+    def may_go(kept: Kept, cost: float) -> bool:
+        return goal.met(kept) and cost < settings.least_cost
+
+    units = remove_cheapest(units, keep, may_go, without=_without, on_change=tell("clean-up"))
+    units = _connected(ground, units, keep, goal, edges=settings.edges)
+    kept = keep(units)
+    nodes, edges = _split(units, edges=settings.edges)
+    cheap = sum(
+        keep(_without(units, unit)).loss - kept.loss < settings.least_cost for unit in units
     )
+    return Found(nodes, edges, kept, ranked, cheap)
 
 
-def weights_between(transformer: Transformer, nodes: frozenset[Node]) -> frozenset[Edge]:
+def as_circuit(ground: Ground, found: Found) -> Circuit:
+    """The found nodes and edges, each under its place's name."""
+    return _circuit(ground, found.nodes, found.edges)
+
+
+def weights_between(transformer: Transformer, nodes: Nodes) -> Edges:
     """Every nonzero weight that joins two of `nodes`."""
     return frozenset(
         Edge(source, target, weight)
@@ -113,30 +207,68 @@ def weights_between(transformer: Transformer, nodes: frozenset[Node]) -> frozens
     )
 
 
-def _learn(
-    transformer: Transformer,
-    batches: tuple[PairBatch, ...],
-    loss: KeepLoss,
-    candidates: Mapping[Place, Tensor],
-    settings: Discovery,
-    round_: int,
-    on_stage: Callable[[str, int, float], None],
-) -> frozenset[Node] | None:
-    scores = learn_node_masks(
-        transformer,
-        batches,
-        loss.ablation,
-        candidates,
-        replace(settings.training, seed=settings.training.seed + round_),
-        on_step=lambda step, at, kept: on_stage(f"masks, round {round_ + 1}", kept, at),
+def _circuit(ground: Ground, nodes: Nodes, edges: Edges | None) -> Circuit:
+    return Circuit(
+        name=ground.task.name,
+        description=ground.task.description,
+        model=ground.model,
+        groups=tuple(
+            NamedNodes(str(node), (node,)) for node in sorted(nodes, key=lambda node: node.order)
+        ),
+        edges=None if edges is None else tuple(sorted(edges, key=lambda edge: edge.order)),
+        scope=ground.scope,
+        ablation=ground.ablation,
     )
-    available = sum(int(candidate.sum()) for candidate in candidates.values())
-    most = min(available, 2 * scores.kept() + 64)
-    return fewest_that_suffice(scores.nodes, loss, settings.target_loss, most=most)
 
 
-def _as_masks(nodes: frozenset[Node], like: Mapping[Place, Tensor]) -> dict[Place, Tensor]:
-    masks = {place: torch.zeros_like(candidate) for place, candidate in like.items()}
-    for node in nodes:
-        masks[node.place][node.index] = True
-    return masks
+def _split(units: frozenset[Node | Edge], *, edges: bool) -> tuple[Nodes, Edges | None]:
+    nodes = frozenset(unit for unit in units if isinstance(unit, Node))
+    return nodes, frozenset(u for u in units if isinstance(u, Edge)) if edges else None
+
+
+def _without(units: frozenset[Node | Edge], unit: Node | Edge) -> frozenset[Node | Edge]:
+    """A node goes with the edges at it."""
+    if isinstance(unit, Edge):
+        return units - {unit}
+    return frozenset(
+        other
+        for other in units
+        if other != unit and not (isinstance(other, Edge) and unit in (other.source, other.target))
+    )
+
+
+def _connected(
+    ground: Ground,
+    units: frozenset[Node | Edge],
+    keep: Callable[[frozenset[Node | Edge]], Kept],
+    goal: Goal,
+    *,
+    edges: bool,
+) -> frozenset[Node | Edge]:
+    """Without nodes that have lost every path to the logits, if the goal is reached without them:
+    all that they can still do is to change a norm."""
+    for node in disconnected_nodes(_circuit(ground, *_split(units, edges=edges))):
+        rest = _without(units, node)
+        if goal.met(keep(rest)):
+            units = rest
+    return units
+
+
+def _with_reserve(goal: Goal) -> Goal:
+    return replace(goal, value=goal.value * (1 - _RESERVE)) if goal.metric == "loss" else goal
+
+
+def _why_not(ground: Ground, goal: Goal, scores: Scores, most: int) -> str:
+    everything = frozenset(
+        Node(place, index) for place in ground.scope for index in range(len(scores[place]))
+    )
+    full = ground.keeping(everything)
+    if not goal.met(full):
+        return (
+            f"the model itself does not reach {goal} on the finding pairs of {ground.task.name}: "
+            f"it loses {full.loss:.3g} nats and is right after {full.accuracy:.1%} of the prompts"
+        )
+    return (
+        f"no set of nodes reaches {goal}: the {most} nodes that are left after pruning do not; "
+        "lower the price, train the masks longer, or begin from another seed"
+    )

@@ -1,13 +1,17 @@
-"""From a found circuit to a spec with generated names: a start for its author."""
+"""From a found circuit to a spec with generated names and claims: a start for its author."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 
 from circuitspec.circuit.circuit import Circuit
 from circuitspec.circuit.nodes import Node
+from circuitspec.document import Document
+from circuitspec.document.spec_to_document import spec_to_document
 from circuitspec.language.spec import (
     Ablation,
+    Claim,
     EdgeDecl,
     IndexRange,
     NodeDecl,
@@ -15,17 +19,22 @@ from circuitspec.language.spec import (
     PlaceRef,
     Selection,
     Spec,
-    Sufficient,
 )
 
 
-def circuit_to_spec(circuit: Circuit, *, task: str, claimed_loss: float) -> Spec:
-    """A spec that names every node of `circuit` by its place and claims that it is sufficient."""
+def circuit_to_spec(
+    circuit: Circuit, *, model: str, task: str, claims: Sequence[Claim] = ()
+) -> Spec:
+    """A spec that names every node of `circuit` by its place.
+
+    Args:
+        model, task: what the spec calls them.
+    """
     names = {node: _name(node) for node in circuit.nodes}
     return Spec(
         name=circuit.name,
         description=circuit.description,
-        model=circuit.model.name,
+        model=model,
         task=task,
         ablation=Ablation(kind="mean", over="pretraining"),
         nodes=tuple(
@@ -40,8 +49,19 @@ def circuit_to_spec(circuit: Circuit, *, task: str, claimed_loss: float) -> Spec
             for _, edges in groupby(circuit.edges or (), key=lambda edge: edge.source)
             for edge in edges
         ),
-        claims=(Sufficient(metric="loss", comparison="<=", threshold=claimed_loss),),
+        claims=tuple(claims),
     )
+
+
+def with_comment(spec: Spec, lines: Sequence[str]) -> Document:
+    """The spec with comments between the header and the circuit."""
+    document = spec_to_document(spec)
+    comments = tuple(f"# {line}" if line else "#" for line in lines)
+    circuits = tuple(
+        block.model_copy(update={"above": comments if index == 0 else block.above})
+        for index, block in enumerate(document.circuits)
+    )
+    return document.model_copy(update={"circuits": circuits})
 
 
 def _name(node: Node) -> str:

@@ -22,10 +22,11 @@ def abs_top_k(values: Tensor, k: int) -> Tensor:
     """
     if k >= values.shape[-1]:
         return values
-    return values * (values.detach().abs() >= _kth_largest_magnitude(values, k))
+    return values * (values.detach().abs() >= abs_top_k_threshold(values, k))
 
 
-def _kth_largest_magnitude(values: Tensor, k: int) -> Tensor:
+def abs_top_k_threshold(values: Tensor, k: int) -> Tensor:
+    """The `k`th largest absolute value of the last dimension, [..., 1]; 0 < k < width."""
     magnitude = values.detach().abs()
     if magnitude.device.type != "cpu" or magnitude.dtype not in (torch.float32, torch.bfloat16):
         return magnitude.topk(k, dim=-1).values[..., -1:]

@@ -91,6 +91,12 @@ class Transformer(nn.Module):
         assert isinstance(module, nn.Linear)
         return module
 
+    def sink(self, layer: int) -> Tensor | None:
+        """The logits of a layer's attention sinks [n_head]; None where the model has none."""
+        attention = self.layers[layer].get_submodule("attn")
+        assert isinstance(attention, _Attention)
+        return attention.sink
+
 
 class _Layer(nn.Module):
     def __init__(self, config: ModelConfig, layer: int) -> None:
