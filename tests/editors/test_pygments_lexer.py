@@ -83,7 +83,8 @@ def test_a_word_ends_where_it_ends() -> None:
 
 def test_kinds() -> None:
     found = kinds(
-        'circuit c { "says \\"so\\"" model a/b-1 # why\n ablate mean over pretraining scope embed\n calibrate scale, shift\n'
+        'circuit c { "says \\"so\\"" model a/b-1 # why\n ablate mean over pretraining scope embed\n'
+        " calibrate scale, shift\n"
         "node n = L0.h18.k[5, 7..9], final[3]\n edge n -> m.q : +\n"
         "expect sufficient: accuracy >= 97.5%\n expect minimal: every node costs >= 1e-3 }"
     )
