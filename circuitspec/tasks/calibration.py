@@ -17,9 +17,9 @@ likelihood methods", Advances in Large Margin Classifiers, 1999): (N+ + 1) / (N+
 right and 1 / (N- + 2) where it is not, with N+ and N- the numbers of such prompts, both that of the
 pairs. Were the targets 1 and 0, the best scale of a run that is always right would be infinite.
 
-Gao et al. 2025 (appendix A.5) take 16 steps of LBFGS on the loss itself, so that their scale
-depends on where 16 steps end, and in a run that is always right on nothing else. Here the problem
-is convex and solved: the result is its optimum, whatever the path to it.
+Gao et al. 2025 (appendix A.5) fit both numbers with 16 steps of LBFGS, so that theirs depend on
+where 16 steps end. Here the problem is convex and solved: the result is its optimum, whatever the
+path to it.
 """
 
 from __future__ import annotations
