@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from circuitspec.circuit.locate import locate
 from circuitspec.circuit.nodes import Edge, NamedNodes
+from circuitspec.diagnostics.codes import Code
 from circuitspec.diagnostics.diagnostic import Diagnostic, has_errors, in_order
 from circuitspec.diagnostics.source import Span
 from circuitspec.language.load import ParseResult
-from circuitspec.language.spec import Spec
+from circuitspec.language.spec import Calibration, Spec
 from circuitspec.model.error import ModelError
 from circuitspec.model.shipped import load_blueprint
 from circuitspec.tasks.error import TaskError
@@ -74,9 +75,13 @@ def check_spec(spec: Spec, *, model: Blueprint | Model | None = None) -> Checked
         task = load_task(spec.task, base=folder_of(spec))
         if model is not None:
             encode_pairs(task.verifying, model.tokenizer, called=task.verifying_pair)
+            if spec.calibration is not None and task.finding:
+                encode_pairs(task.finding, model.tokenizer, called=task.finding_pair)
     except TaskError as error:
         task = None
         diagnostics.append(_at(error.diagnostic, spec.task_span))
+    if task is not None and spec.calibration is not None and not task.finding:
+        diagnostics.append(_no_finding_pairs(spec, spec.calibration))
     if model is None:
         return Checked(None, task, (), None, tuple(diagnostics))
     located = locate(spec, model, model_span=model_span)
@@ -108,6 +113,17 @@ def check_sketches(
 def folder_of(spec: Spec) -> Path | None:
     """The folder of the file that `spec` was read from, to which its paths are relative."""
     return None if spec.source is None else Path(spec.source.name).parent
+
+
+def _no_finding_pairs(spec: Spec, calibration: Calibration) -> Diagnostic:
+    return Diagnostic(
+        code=Code.NO_FINDING_PAIRS,
+        message=f"the task `{spec.task}` has no finding pairs to fit anything on",
+        span=calibration.span,
+        label="what would this be fitted on?",
+        secondary=() if spec.task_span is None else ((spec.task_span, "pairs to verify only"),),
+        help='add lines with `"split": "finding"` to the file of pairs, or leave `calibrate` out',
+    )
 
 
 def _at(diagnostic: Diagnostic, span: Span | None) -> Diagnostic:

@@ -55,6 +55,7 @@ class Code(StrEnum):
     EMPTY_NAME = "empty-name", "A model or a task is named by an empty string."
     UNKNOWN_ABLATION = "unknown-ablation", "This way to ablate is not known."
     UNKNOWN_SCOPE = "unknown-scope", "A scope names something that is not one."
+    UNKNOWN_CALIBRATION = "unknown-calibration", "Nothing of this name can be fitted to logits."
     INVALID_LEVEL = "invalid-level", "The level is not a chance between 0 and a half."
 
     # Nodes.
@@ -112,6 +113,7 @@ class Code(StrEnum):
     UNKNOWN_TASK = "unknown-task", "There is no task of this name."
     INVALID_PAIRS = "invalid-pairs", "A file of pairs says what is not a pair, or cannot be read."
     LEAKING_PAIRS = "leaking-pairs", "Pairs for finding and for verifying have something in common."
+    NO_FINDING_PAIRS = "no-finding-pairs", "A task has no pairs for what a spec fits on them."
     UNUSABLE_TASK = "unusable-task", "A task cannot be put to this model."
 
     # Nodes and edges in a model.

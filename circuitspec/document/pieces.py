@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from circuitspec.document.layout import Piece
 from circuitspec.document.statements import (
     AblateStatement,
+    CalibrateStatement,
     Channels,
     CostClaim,
     EdgeStatement,
@@ -88,6 +89,8 @@ def _split(statement: Statement) -> tuple[str, str, list[list[Piece]]]:
             return "ablate", "", [[Piece(kind if over is None else f"{kind} over {over}")]]
         case ScopeStatement(scope=places):
             return "scope", "", [_list(places)]
+        case CalibrateStatement(calibrate=numbers):
+            return "calibrate", "", [_list(numbers)]
         case LevelStatement(level=level):
             return "level", "", [[Piece(level)]]
         case NodeStatement(node=name, selections=selections):

@@ -21,7 +21,8 @@ _HANGING = 6
 """The column of further lines where the first begins too far to the right to align them."""
 _DEEPEST = 50
 """Further lines are not aligned beyond this column."""
-_SETTING = len("ablate  ")
+_SETTING = len("ablate")
+"""The values of settings stand as if the longest word among them had at least so many letters."""
 _LONGEST_ALIGNED = 40
 """The neighbours of a longer name are not aligned with it."""
 
@@ -79,9 +80,10 @@ def _kind(item: Words | str) -> Callable[[Sequence[Words]], list[Row]] | None:
 
 
 def _settings(run: Sequence[Words]) -> list[Row]:
+    widest = max(_SETTING, *(len(words.keyword) for words in run))
     rows: list[Row] = []
     for words in run:
-        head = _indented(f"{words.keyword:{_SETTING}}")
+        head = _indented(f"{words.keyword:{widest}}  ")
         rows += _commented(fill(head, words.groups, len(head)), words.comment)
     return rows
 

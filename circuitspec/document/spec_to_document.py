@@ -8,6 +8,7 @@ from itertools import groupby
 from circuitspec.document.document import CircuitBlock, Document
 from circuitspec.document.statements import (
     AblateStatement,
+    CalibrateStatement,
     Channels,
     CostClaim,
     EdgeStatement,
@@ -25,6 +26,7 @@ from circuitspec.document.statements import (
 )
 from circuitspec.document.values import spelt, spelt_percent
 from circuitspec.language.spec import (
+    CALIBRATION_NAMES,
     DEFAULT_LEVEL,
     DEFAULT_SCOPE,
     AnySelection,
@@ -68,6 +70,8 @@ def _settings(spec: Spec) -> Iterator[Statement]:
     yield AblateStatement(ablate=spec.ablation.kind, over=spec.ablation.over)
     if spec.scope != DEFAULT_SCOPE:
         yield ScopeStatement(scope=spec.scope)
+    if spec.calibration is not None:
+        yield CalibrateStatement(calibrate=CALIBRATION_NAMES[: 1 + spec.calibration.shift])
     if spec.level != DEFAULT_LEVEL:
         yield LevelStatement(level=spelt_percent(spec.level))
 

@@ -11,6 +11,7 @@ from circuitspec.diagnostics.source import Source
 from circuitspec.document.comments import Comment, CommentQueue
 from circuitspec.document.statements import (
     AblateStatement,
+    CalibrateStatement,
     Channels,
     CostClaim,
     EdgeStatement,
@@ -66,6 +67,8 @@ class StatementReader:
                 return AblateStatement(ablate=kind.text, over=None if over is None else over.text)
             case syntax.Scope(places=places):
                 return ScopeStatement(scope=self._list(places, _text))
+            case syntax.Calibrate(numbers=numbers):
+                return CalibrateStatement(calibrate=self._list(numbers, _text))
             case syntax.Level(value=number):
                 return LevelStatement(level=self._amount(number))
             case syntax.Node():
@@ -152,7 +155,7 @@ def _first_item(written: syntax.Statement) -> syntax.Syntax:
             return value
         case syntax.Ablate(kind=kind):
             return kind
-        case syntax.Scope(places=(first, *_)):
+        case syntax.Scope(places=(first, *_)) | syntax.Calibrate(numbers=(first, *_)):
             return first
         case syntax.Node(selections=(first, *_)):
             return first

@@ -172,6 +172,17 @@ class ScopeStatement(Part):
     comment: Comment = ""
 
 
+class CalibrateStatement(Part):
+    """`calibrate scale, shift`: what is fitted to the logits of the circuit alone."""
+
+    calibrate: Annotated[
+        tuple[NameOrLine, ...],
+        Field(min_length=1, examples=[["scale"], ["scale", "shift"]]),
+        AfterValidator(check_lines),
+    ]
+    comment: Comment = ""
+
+
 class LevelStatement(Part):
     """`level 5%`: the chance of a wrong verdict that is accepted for all claims together."""
 
@@ -292,6 +303,7 @@ Statement: TypeAlias = (
     | TaskStatement
     | AblateStatement
     | ScopeStatement
+    | CalibrateStatement
     | LevelStatement
     | NodeStatement
     | EdgeStatement
@@ -303,6 +315,7 @@ StatementOrLine = Annotated[
     | Annotated[TaskStatement, Tag("<task>")]
     | Annotated[AblateStatement, Tag("<ablate>")]
     | Annotated[ScopeStatement, Tag("<scope>")]
+    | Annotated[CalibrateStatement, Tag("<calibrate>")]
     | Annotated[LevelStatement, Tag("<level>")]
     | Annotated[NodeStatement, Tag("<node>")]
     | Annotated[EdgeStatement, Tag("<edge>")]

@@ -10,6 +10,7 @@ from circuitspec.diagnostics.wording import counted
 from circuitspec.drawing import style
 from circuitspec.drawing.text import font, number, shortened, table, wrapped
 from circuitspec.verdict.report import ClaimResult, Report, Verdict
+from circuitspec.verdict.text import fitted_text
 
 _WIDTH = 72
 _NAME_WIDTH = 40
@@ -64,6 +65,8 @@ def _facts(circuit: Circuit, report: Report | None) -> list[str]:
     if report is not None:
         task, pairs = shortened(report.task.name, _NAME_WIDTH), counted(report.task.pairs, "pair")
         lines.append(f"task {task} · {pairs} · level {number(report.level)}")
+        if report.calibration is not None and report.calibration.scale is not None:
+            lines.append(f"calibrated: logits of the circuit {fitted_text(report.calibration)}")
     return lines
 
 

@@ -22,11 +22,12 @@ from pygments.token import (
     Whitespace,
 )
 
-from circuitspec.language.spec import METRICS, SCOPE_NAMES
+from circuitspec.language.spec import CALIBRATION_NAMES, METRICS, SCOPE_NAMES
 from circuitspec.language.terminals import BARE, COMMENT, NAME
 from circuitspec.language.words import CLAIMS, JOINING, LATER, LATER_METRICS, STATEMENTS
 
 _END = r"(?![A-Za-z0-9_])"
+_SETTINGS = ("mean", "zero", "pretraining", *SCOPE_NAMES, *CALIBRATION_NAMES)
 _PLACE = (
     r"L[0-9]+\.(?:h[0-9]+|attn|mlp)(?:\.[a-z]+)?(?![A-Za-z0-9_.])"
     r"|(?:embed|final)(?![A-Za-z0-9_.])"
@@ -50,7 +51,7 @@ class CircLexer(RegexLexer):  # type: ignore[misc]  # Pygments comes without typ
             (rf"circuit{_END}", Keyword.Declaration, "named circuit"),
             (rf"node{_END}", Keyword, "named node"),
             (rf"(?:model|task){_END}", Keyword, "value"),
-            (rf"(?:ablate|scope){_END}", Keyword, "setting"),
+            (rf"(?:ablate|scope|calibrate){_END}", Keyword, "setting"),
             (rf"expect{_END}", Keyword, "claim"),
             (words(STATEMENTS, suffix=_END), Keyword),
             include("inside"),
@@ -82,7 +83,7 @@ class CircLexer(RegexLexer):  # type: ignore[misc]  # Pygments comes without typ
         "setting": [
             include("blank"),
             (rf"over{_END}", Operator.Word),
-            (words(("mean", "zero", "pretraining", *SCOPE_NAMES), suffix=_END), Name.Constant),
+            (words(_SETTINGS, suffix=_END), Name.Constant),
             (r",", Punctuation),
             default("#pop"),
         ],

@@ -12,6 +12,7 @@ from circuitspec.language.load import load_file as load_file
 from circuitspec.language.load import parse_text as parse_text
 from circuitspec.language.selections import index_ranges as index_ranges
 from circuitspec.language.spec import Ablation as Ablation
+from circuitspec.language.spec import Calibration as Calibration
 from circuitspec.language.spec import ChannelPath as ChannelPath
 from circuitspec.language.spec import Claim as Claim
 from circuitspec.language.spec import EdgeDecl as EdgeDecl

@@ -42,12 +42,15 @@ _WORD_AFTER = {
     "_ABLATE": "`mean` or `zero`",
     "_OVER": "`pretraining`",
     "_SCOPE": "`layers`, `embed` or `final`",
-    "_COMMA": "`layers`, `embed` or `final`",
+    "_CALIBRATE": "`scale`",
     "_EXPECT": f"a claim ({quoted(CLAIMS)})",
     "_COLON": "a metric",
     "_EVERY": "`node` or `edge`",
 }
 """What a `NAME` is, by the token before it."""
+
+_WORD_IN_LIST = {"scope": _WORD_AFTER["_SCOPE"], "calibrate": "`scale` or `shift`"}
+"""What a `NAME` is after a comma, by the statement."""
 
 _SWALLOWED_AFTER = {
     **_WORD_AFTER,
@@ -123,7 +126,7 @@ class Context:
         if "PATH" in accepts:
             yield self._path()
         if "NAME" in accepts:
-            yield _WORD_AFTER[self.previous.type if self.previous is not None else "_NODE"]
+            yield self._name()
         if "BARE" in accepts:
             yield "a name or a path"
         elif "STRING" in accepts:
@@ -146,6 +149,10 @@ class Context:
             yield "`}`"
         if "$END" in accepts:
             yield "the end of the file"
+
+    def _name(self) -> str:
+        before = "_NODE" if self.previous is None else self.previous.type
+        return _WORD_IN_LIST[self.statement or ""] if before == "_COMMA" else _WORD_AFTER[before]
 
     def _path(self) -> str:
         if self.statement == "edge":

@@ -108,6 +108,7 @@ class _Reading:
             task=settings.task.text,
             ablation=settings.ablation,
             scope=settings.scope,
+            calibration=settings.calibration,
             level=settings.level,
             nodes=self.nodes,
             edges=self.edges,

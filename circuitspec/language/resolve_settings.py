@@ -1,4 +1,4 @@
-"""The statements that a circuit makes once: model, task, ablate, scope and level."""
+"""The statements that a circuit makes once: model, task, ablate, scope, calibrate, level."""
 
 from __future__ import annotations
 
@@ -12,16 +12,26 @@ from circuitspec.diagnostics.wording import digits, near_miss, quoted
 from circuitspec.language import syntax
 from circuitspec.language.resolve_names import check_repeated
 from circuitspec.language.spec import (
+    CALIBRATION_NAMES,
     DEFAULT_LEVEL,
     DEFAULT_SCOPE,
     SCOPE_NAMES,
     Ablation,
+    Calibration,
     ScopeName,
 )
 
 _LATER_ABLATIONS = ("resample", "counterfactual")
 
-_S = TypeVar("_S", syntax.Model, syntax.Task, syntax.Ablate, syntax.Scope, syntax.Level)
+_S = TypeVar(
+    "_S",
+    syntax.Model,
+    syntax.Task,
+    syntax.Ablate,
+    syntax.Scope,
+    syntax.Calibrate,
+    syntax.Level,
+)
 
 _NEEDED = {
     syntax.Model: ("model", "a line such as `model python-small`"),
@@ -38,6 +48,7 @@ class Settings:
     Attributes:
         scope: which places ablation may touch, the default if it is not stated.
         scope_span: where the scope is stated, if it is.
+        calibration: `None` also where it is not stated.
     """
 
     model: syntax.Word | None
@@ -45,6 +56,7 @@ class Settings:
     ablation: Ablation | None
     scope: tuple[ScopeName, ...] | None
     scope_span: Span | None
+    calibration: Calibration | None
     level: float
 
 
@@ -54,6 +66,7 @@ def resolve_settings(circuit: syntax.Circuit, problems: list[Diagnostic]) -> Set
     task = _only(circuit, syntax.Task, problems)
     ablate = _only(circuit, syntax.Ablate, problems)
     scope = _only(circuit, syntax.Scope, problems)
+    calibrate = _only(circuit, syntax.Calibrate, problems)
     level = _only(circuit, syntax.Level, problems)
     for kind, statement in ((syntax.Model, model), (syntax.Task, task)):
         if statement is not None and not statement.value.text:
@@ -64,6 +77,7 @@ def resolve_settings(circuit: syntax.Circuit, problems: list[Diagnostic]) -> Set
         ablation=None if ablate is None else _ablation(ablate, problems),
         scope=DEFAULT_SCOPE if scope is None else _scope(scope, problems),
         scope_span=None if scope is None else scope.span,
+        calibration=None if calibrate is None else _calibration(calibrate, problems),
         level=DEFAULT_LEVEL if level is None else _level(level.value, problems),
     )
 
@@ -167,6 +181,39 @@ def _scope(scope: syntax.Scope, problems: list[Diagnostic]) -> tuple[ScopeName, 
     if len(problems) > before:
         return None
     return tuple(place.text for place in scope.places if place.text in SCOPE_NAMES)
+
+
+def _calibration(calibrate: syntax.Calibrate, problems: list[Diagnostic]) -> Calibration | None:
+    before = len(problems)
+    for number in calibrate.numbers:
+        if number.text not in CALIBRATION_NAMES:
+            meant = near_miss(number.text, CALIBRATION_NAMES)
+            problems.append(
+                Diagnostic(
+                    code=Code.UNKNOWN_CALIBRATION,
+                    message=f"`{number.text}` is nothing that can be fitted to logits",
+                    span=number.span,
+                    label="expected `scale` or `scale, shift`",
+                    help=f"did you mean `{meant}`?"
+                    if meant is not None
+                    else "write `calibrate scale` or `calibrate scale, shift`, or leave it out",
+                )
+            )
+    check_repeated(calibrate.numbers, "number", problems)
+    fitted = {number.text for number in calibrate.numbers}
+    if fitted == {"shift"}:
+        problems.append(
+            Diagnostic(
+                code=Code.UNKNOWN_CALIBRATION,
+                message="a shift is fitted together with a scale",
+                span=calibrate.numbers[0].span,
+                label="alone",
+                help="write `calibrate scale, shift`",
+            )
+        )
+    if len(problems) > before:
+        return None
+    return Calibration(shift="shift" in fitted, span=calibrate.span)
 
 
 def _level(number: syntax.Number, problems: list[Diagnostic]) -> float:

@@ -26,10 +26,12 @@ from circuitspec.language.values import Name, Text, Value, Where
 
 ScopeName: TypeAlias = Literal["layers", "embed", "final"]
 Metric: TypeAlias = Literal["loss", "accuracy"]
+CalibrationName: TypeAlias = Literal["scale", "shift"]
 Comparison: TypeAlias = Literal["<=", ">="]
 Sign: TypeAlias = Literal["+", "-"]
 
 SCOPE_NAMES: tuple[ScopeName, ...] = get_args(ScopeName)
+CALIBRATION_NAMES: tuple[CalibrationName, ...] = get_args(CalibrationName)
 METRICS: tuple[Metric, ...] = get_args(Metric)
 
 DEFAULT_SCOPE: tuple[ScopeName, ...] = ("layers",)
@@ -65,6 +67,20 @@ class Ablation(Value):
         if (self.kind == "mean") != (self.over is not None):
             raise ValueError("`mean` is taken over something, `zero` over nothing")
         return self
+
+
+class Calibration(Value):
+    """What is fitted to the logits of the circuit alone before it is scored; a scale, always.
+
+    With d the logit of the first answer of a pair minus that of the second, the circuit is scored
+    as if it had said `scale * d + shift`. Both numbers are fitted on the finding pairs.
+
+    Attributes:
+        shift: a shift is fitted as well; without one it is 0.
+    """
+
+    shift: bool = False
+    span: Where = None
 
 
 class NodeDecl(Value):
@@ -164,6 +180,7 @@ class Spec(Value):
         task: a shipped task's name or a `.jsonl` file.
         ablation: what stands in for what is taken away.
         scope: which places ablation may touch; `layers` are the eight inside the layers.
+        calibration: what is fitted to the circuit's logits; None where they stay as they are.
         level: the chance of a wrong verdict that is accepted for all claims together.
         source: the text that it was read from, to show in messages; no part of its meaning.
     """
@@ -174,6 +191,7 @@ class Spec(Value):
     task: Annotated[Text, Field(min_length=1)]
     ablation: Ablation
     scope: Annotated[tuple[ScopeName, ...], Field(min_length=1)] = DEFAULT_SCOPE
+    calibration: Calibration | None = None
     level: Annotated[float, Field(gt=0, le=0.5)] = DEFAULT_LEVEL
     nodes: Annotated[tuple[NodeDecl, ...], Field(min_length=1)]
     edges: tuple[EdgeDecl, ...] = ()

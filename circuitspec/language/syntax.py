@@ -104,6 +104,13 @@ class Scope(Syntax):
 
 
 @dataclass(frozen=True)
+class Calibrate(Syntax):
+    """`calibrate scale, shift`."""
+
+    numbers: tuple[Word, ...]
+
+
+@dataclass(frozen=True)
 class Level(Syntax):
     """`level 5%`."""
 
@@ -163,7 +170,7 @@ class Expect(Syntax):
     body: Bound | Cost
 
 
-Statement: TypeAlias = Model | Task | Ablate | Scope | Level | Node | Edge | Expect
+Statement: TypeAlias = Model | Task | Ablate | Scope | Calibrate | Level | Node | Edge | Expect
 
 
 @dataclass(frozen=True)

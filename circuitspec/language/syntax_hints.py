@@ -62,6 +62,7 @@ _PATH = re.compile(r"[^\s\"]+")
 _WORDLESS = (("edge", re.compile(r"[\w.]+\s*->")), ("node", re.compile(r"\w+\s*=")))
 """Statements that can be told by how they go on, though their first word is missing."""
 _ARROW = re.compile(r"[-=~]+>")
+_NUMBER = re.compile(r"[-+.=0-9]")
 
 _CHARACTERS = {
     "\u2192": "write `->`",
@@ -149,6 +150,8 @@ def _character(mistake: Mistake) -> str | None:
 def _after(mistake: Mistake) -> str | None:
     """Something of which the token before it makes clear what is wrong."""
     found, context = mistake.found, mistake.context
+    if context.statement == "calibrate" and not mistake.on_new_line and _NUMBER.match(found):
+        return "its numbers are fitted, not stated: `calibrate scale`"
     match context.previous:
         case Token(type="_CIRCUIT") if found == "{":
             return "write a name before `{`"

@@ -69,6 +69,9 @@ class SyntaxBuilder(Transformer[Token, syntax.File]):
     def scope(self, meta: Meta, *places: Token) -> syntax.Scope:
         return syntax.Scope(self._span(meta), tuple(map(self._word, places)))
 
+    def calibrate(self, meta: Meta, *numbers: Token) -> syntax.Calibrate:
+        return syntax.Calibrate(self._span(meta), tuple(map(self._word, numbers)))
+
     def level(self, meta: Meta, value: syntax.Number) -> syntax.Level:
         return syntax.Level(self._span(meta), value)
 

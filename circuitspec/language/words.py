@@ -6,7 +6,7 @@ meaning then.
 
 from __future__ import annotations
 
-STATEMENTS = ("model", "task", "ablate", "scope", "level", "node", "edge", "expect")
+STATEMENTS = ("model", "task", "ablate", "scope", "calibrate", "level", "node", "edge", "expect")
 """The words that begin a statement inside a circuit, in the order in which they are written."""
 
 JOINING = ("channel", "from", "to", "over", "every", "costs")

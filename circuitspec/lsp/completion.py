@@ -126,6 +126,11 @@ def _in_setting(document: Document, statement: Statement) -> Iterator[Suggestion
             yield suggest.keyword("over")
         case "ablate", ["mean", "over"]:
             yield suggest.setting("pretraining")
+        case "calibrate", []:
+            yield suggest.setting("scale")
+            yield suggest.setting("shift", "scale, shift")
+        case "calibrate", ["scale", ","]:
+            yield suggest.setting("shift")
         case "scope", _ if not rest or rest[-1] == ",":
             yield from (suggest.setting(name) for name in SCOPE_NAMES if name not in rest)
 

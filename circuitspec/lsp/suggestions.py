@@ -45,7 +45,7 @@ class Suggestion:
     end: int = 0
 
 
-_ONCE = {"model", "task", "ablate", "scope", "level"}
+_ONCE = {"model", "task", "ablate", "scope", "calibrate", "level"}
 _SNIPPETS = {
     "node": 'node ${1:name} = ${2:L0.mlp.neuron}[${3:0}]  "${4:what it does}"',
     "edge": "edge ${1:source} -> ${2:target}",
@@ -116,7 +116,7 @@ def statements(circuit: CircuitOutline) -> Iterator[Suggestion]:
 
 
 def setting(word: str, text: str | None = None) -> Suggestion:
-    """A way to ablate, a reference data set or a scope."""
+    """A way to ablate, a reference data set, a scope or a number that is fitted."""
     return Suggestion(label=text or word, kind="value", documentation=SETTINGS[word])
 
 

@@ -15,6 +15,8 @@ KEYWORDS = {
     "ablate": "What stands in for what is taken away: `mean over pretraining` or `zero`.",
     "over": "The data over which a mean is taken.",
     "scope": "The places that ablation may touch; without this statement, `layers`.",
+    "calibrate": "Fits a scale, and perhaps a shift, to the logits of the circuit alone, on the "
+    "task's finding pairs; without this statement they stay as they are.",
     "level": "The chance of a wrong verdict that is accepted, for all claims of the circuit "
     "together; 5% unless it is stated.",
     "node": "Gives elements of the model a name: neurons, channels, pairs of a query and a key, or "
@@ -56,8 +58,10 @@ SETTINGS = {
     "layers": "The eight places inside of every layer.",
     "embed": "What the embedding writes to the residual stream.",
     "final": "The residual stream before the last norm.",
+    "scale": "The factor by which the difference of the two answers' logits is multiplied.",
+    "shift": "What is added to the difference of the two answers' logits, first minus second.",
 }
-"""Ways to ablate, data and scopes."""
+"""Ways to ablate, data, scopes and what is fitted."""
 
 PARTS = {
     "q": "The query half of a pair of a query and a key.",

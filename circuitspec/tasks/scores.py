@@ -26,6 +26,25 @@ class PairScores:
     right: Tensor
     logit_diff: Tensor
 
+    @classmethod
+    def of(cls, logit_diff: Tensor) -> PairScores:
+        """The scores of right minus wrong logits [pair, 2]."""
+        loss = torch.nn.functional.softplus(-logit_diff).mean(dim=1)
+        return cls(loss=loss, right=logit_diff > 0, logit_diff=logit_diff)
+
+    @property
+    def first_minus_second(self) -> Tensor:
+        """[pair, 2] the logit of the answer to the first prompt minus that to the second."""
+        return self.logit_diff * _FIRST_IS_RIGHT
+
+    def calibrated(self, scale: float, shift: float) -> PairScores:
+        """As if `first_minus_second` were `scale` times that plus `shift`."""
+        return PairScores.of(scale * self.logit_diff + shift * _FIRST_IS_RIGHT)
+
+
+_FIRST_IS_RIGHT = torch.tensor([1.0, -1.0], dtype=torch.float64)
+"""After the first prompt of a pair its first answer is right, after the second it is wrong."""
+
 
 def score_pairs(batches: Sequence[PairBatch], run: Callable[[Tensor], Tensor]) -> PairScores:
     """Score `run`, which maps tokens [batch, position] to logits [batch, position, vocab]."""
@@ -34,8 +53,7 @@ def score_pairs(batches: Sequence[PairBatch], run: Callable[[Tensor], Tensor]) -
     for batch in batches:
         logits = run(batch.tokens.flatten(0, 1))[:, -1].unflatten(0, (-1, 2))
         diff[list(batch.members)] = logit_difference(logits, batch.answers).double()
-    loss = torch.nn.functional.softplus(-diff).mean(dim=1)
-    return PairScores(loss=loss, right=diff > 0, logit_diff=diff)
+    return PairScores.of(diff)
 
 
 def logit_difference(logits: Tensor, answers: Tensor) -> Tensor:

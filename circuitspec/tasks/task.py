@@ -57,5 +57,14 @@ class Task:
     @property
     def sha256(self) -> str:
         """Over the verifying pairs, which are what a verdict rests on."""
-        content = json.dumps([asdict(pair) for pair in self.verifying], sort_keys=True)
-        return hashlib.sha256(content.encode()).hexdigest()
+        return _sha256(self.verifying)
+
+    @property
+    def finding_sha256(self) -> str:
+        """Over the finding pairs, on which what a spec declares is fitted."""
+        return _sha256(self.finding)
+
+
+def _sha256(pairs: tuple[Pair, ...]) -> str:
+    content = json.dumps([asdict(pair) for pair in pairs], sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()

@@ -40,6 +40,9 @@ WAYS_OUT = {
     "the full model is not shown to be better": _MORE_DATA,
     "the circuit alone does no better": "make the circuit sufficient first, then minimal",
     "the circuit alone is not shown": "make the circuit sufficient first, then minimal",
+    "the circuit alone says the same": "add the nodes that tell the two prompts of a pair apart",
+    "the circuit alone answers the wrong way round": "look for what turns its answers round: a "
+    "node or an edge that is missing",
     "the circuit has no": "claim this of a circuit that has some",
     "one pair has no interval": "choose a task with more pairs",
     "`": "turn the comparison round",

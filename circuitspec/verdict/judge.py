@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from circuitspec.circuit.circuit import Circuit
 from circuitspec.language.spec import Claim, Minimal, Necessary, Spec, Sufficient
+from circuitspec.tasks.calibration import LogitFit
 from circuitspec.tasks.task import Task
 from circuitspec.verdict.claim_names import claim_names
 from circuitspec.verdict.decide import Decision, Question, decide
@@ -20,6 +21,7 @@ from circuitspec.verdict.report import (
     Baseline,
     ClaimResult,
     Counterexample,
+    FittedLogits,
     ModelIdentity,
     Report,
     RunScore,
@@ -62,7 +64,9 @@ def verify_circuit(
     if circuit.name != spec.name:
         raise ValueError(f"the circuit is {circuit.name}, the spec {spec.name}")
     units = {unit for c in spec.claims if isinstance(c, Minimal) for unit in units_of(c, circuit)}
-    runs = Measurements(circuit, task, _N_BASELINE + len(units), on_progress)
+    n_fitted = 0 if spec.calibration is None else 1 + any(map(_asks_for_nothing, spec.claims))
+    n_runs = _N_BASELINE + n_fitted + len(units)
+    runs = Measurements(circuit, task, n_runs, on_progress, spec.calibration)
     baseline = Baseline(
         full=_score(runs.full),
         keep=_score(runs.keep),
@@ -91,6 +95,33 @@ def verify_circuit(
         ),
         claims=claims,
         baseline=baseline,
+        calibration=_calibration(runs),
+    )
+
+
+def _asks_for_nothing(claim: Claim) -> bool:
+    """Whether a claim is held against what the emptied circuit does."""
+    return not isinstance(claim, Necessary)
+
+
+def _calibration(runs: Measurements) -> FittedLogits | None:
+    if runs.calibration is None:
+        return None
+    fit: LogitFit | None = None
+    try:
+        problem, found = runs.misfit(), runs.fit()
+        fit = found if isinstance(found, LogitFit) else None
+    except MeasurementError as error:
+        problem = str(error)
+    return FittedLogits(
+        scale=None if fit is None else fit.scale,
+        shift=None if fit is None else fit.shift,
+        problem=problem,
+        pairs=len(runs.task.finding),
+        pairs_sha256=runs.task.finding_sha256,
+        loss_before=None if fit is None else fit.loss_before,
+        loss_after=None if fit is None else fit.loss_after,
+        uncalibrated=_score(runs.uncalibrated),
     )
 
 

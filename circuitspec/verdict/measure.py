@@ -1,5 +1,13 @@
 """Running the model for claims: every run is made once, over the task's verifying pairs.
 
+Where a spec declares a calibration, the circuit is also run over the finding pairs, and what is
+fitted there is applied to its runs over the verifying pairs, node or edge left out or not: what a
+unit costs is then measured in one and the same unit, and not after another fit. The full model and
+the model without the circuit are what they are. So is the emptied circuit; but a claim about a
+circuit that was fitted must not pass for what nothing at all would do if it were fitted, so that
+there is also the emptied circuit with a fit of its own. (Often it answers both prompts of a pair
+alike, and no fit helps it. Not so where they end in different tokens, which it still sees.)
+
 A run is scored pair by pair and kept, so that claims share it. One that gives anything but finite
 numbers is refused to whoever asks for its scores: a NaN compares as "wrong answer" and would
 otherwise pass for a measurement.
@@ -18,12 +26,15 @@ from torch import Tensor
 from circuitspec.circuit.circuit import Circuit
 from circuitspec.circuit.nodes import Edge, Node
 from circuitspec.engine.masked import run_masked
+from circuitspec.language.spec import Calibration
 from circuitspec.model.places import Place
 from circuitspec.model.transformer import Tap
+from circuitspec.tasks.calibration import LogitFit, NoFit, fit_calibration
 from circuitspec.tasks.error import TaskError
 from circuitspec.tasks.scores import PairScores, score_pairs
 from circuitspec.tasks.task import Task
 from circuitspec.tasks.tokens import PairBatch, tokenize_pairs
+from circuitspec.verdict.report import six_digits
 from circuitspec.verdict.skewed_mean import Bools, Floats
 
 OnProgress: TypeAlias = Callable[[int, int, str], None]
@@ -61,40 +72,68 @@ class Measurements:
 
     Attributes:
         planned: how many runs there will be, for `on_progress`.
+        calibration: what is to be fitted to the logits of the circuit alone; None for nothing.
     """
 
     circuit: Circuit
     task: Task
     planned: int
     on_progress: OnProgress
+    calibration: Calibration | None = None
     _runs: dict[str, PairScores] = field(default_factory=dict)
+    _fits: dict[str, LogitFit | NoFit] = field(default_factory=dict)
     _ranges: dict[Node, Range] = field(default_factory=dict)
 
     def full(self) -> Scores:
         """The model as it is."""
-        return self._scores("the full model", self._run_full)
+        return _scores(self._run("the full model", self._run_full))
 
     def keep(self) -> Scores:
-        """The circuit alone."""
-        return self._scores("the circuit alone", lambda: self._run_keep(self.circuit))
+        """The circuit alone, calibrated if that is declared and can be."""
+        return _scores(self._calibrated(self._keep()))
+
+    def uncalibrated(self) -> Scores:
+        """The circuit alone, as it is."""
+        return _scores(self._keep())
 
     def drop(self) -> Scores:
         """The model without the circuit."""
-        return self._scores("the model without the circuit", self._run_drop)
+        return _scores(self._run("the model without the circuit", self._run_drop))
 
     def empty(self) -> Scores:
         """Everything in scope ablated."""
-        return self._scores("the emptied circuit", lambda: self._run_keep(self.circuit.emptied()))
+        return _scores(self._empty())
+
+    def emptied(self) -> dict[str, Scores]:
+        """The same, and with a fit of its own where one is declared and possible; by what to add
+        to a sentence about it."""
+        found = {"": self.empty()}
+        if self.calibration is not None:
+            fit = self._fit(self.circuit.emptied(), "the emptied circuit", self.calibration)
+            if isinstance(fit, LogitFit):
+                found[", calibrated in its own way"] = _scores(_with(fit, self._empty()))
+        return found
+
+    def fit(self) -> LogitFit | NoFit | None:
+        """What was fitted to the circuit alone; None where nothing is declared."""
+        if self.calibration is None:
+            return None
+        return self._fit(self.circuit, "the circuit alone", self.calibration)
+
+    def misfit(self) -> str | None:
+        """Why what is declared cannot be done to the circuit alone; None if it was."""
+        fit = self.fit()
+        return f"the circuit alone {fit.reason}" if isinstance(fit, NoFit) else None
 
     def without(self, unit: Node | Edge) -> Scores:
         """The circuit alone, less one node or edge."""
 
         def run() -> PairScores:
             if isinstance(unit, Node):
-                return self._run_keep(self.circuit.without_node(unit))
-            return self._run_keep(self.circuit.without_edge(unit))
+                return self._run_keep(self.circuit.without_node(unit), self._batches)
+            return self._run_keep(self.circuit.without_edge(unit), self._batches)
 
-        return self._scores(f"the circuit without {unit}", run)
+        return _scores(self._calibrated(self._run(f"the circuit without {unit}", run)))
 
     def ranges(self) -> dict[Node, Range]:
         """What each of the circuit's nodes says in the full model."""
@@ -105,6 +144,33 @@ class Measurements:
     def _batches(self) -> tuple[PairBatch, ...]:
         return tokenize_pairs(self.task.verifying, self.circuit.model.tokenizer)
 
+    @cached_property
+    def _finding_batches(self) -> tuple[PairBatch, ...]:
+        return tokenize_pairs(
+            self.task.finding, self.circuit.model.tokenizer, called=self.task.finding_pair
+        )
+
+    def _keep(self) -> PairScores:
+        return self._run("the circuit alone", lambda: self._run_keep(self.circuit, self._batches))
+
+    def _empty(self) -> PairScores:
+        empty = self.circuit.emptied()
+        return self._run("the emptied circuit", lambda: self._run_keep(empty, self._batches))
+
+    def _fit(self, circuit: Circuit, what: str, calibration: Calibration) -> LogitFit | NoFit:
+        def run() -> PairScores:
+            return self._run_keep(circuit, self._finding_batches)
+
+        if what not in self._fits:
+            scores = self._run(f"{what} on the finding pairs", run)
+            self._fits[what] = fit_calibration(scores, shift=calibration.shift)
+        return self._fits[what]
+
+    def _calibrated(self, scores: PairScores) -> PairScores:
+        """A run of the circuit or of a part of it, with what was fitted to the whole."""
+        fit = self.fit()
+        return _with(fit, scores) if isinstance(fit, LogitFit) else scores
+
     def _run_full(self) -> PairScores:
         tap = _RangeTap(self.circuit.nodes)
         transformer = self.circuit.model.transformer
@@ -113,10 +179,10 @@ class Measurements:
         self._ranges = tap.ranges()
         return scores
 
-    def _run_keep(self, circuit: Circuit) -> PairScores:
+    def _run_keep(self, circuit: Circuit, batches: tuple[PairBatch, ...]) -> PairScores:
         masks, model = circuit.keep_masks(), circuit.model.transformer
         return score_pairs(
-            self._batches, lambda tokens: run_masked(model, tokens, masks, circuit.ablation)
+            batches, lambda tokens: run_masked(model, tokens, masks, circuit.ablation)
         )
 
     def _run_drop(self) -> PairScores:
@@ -126,7 +192,8 @@ class Measurements:
             self._batches, lambda tokens: run_masked(model, tokens, masks, circuit.ablation)
         )
 
-    def _scores(self, what: str, run: Callable[[], PairScores]) -> Scores:
+    def _run(self, what: str, run: Callable[[], PairScores]) -> PairScores:
+        """What `run` comes to, all of it finite; it is made once for each `what`."""
         if what not in self._runs:
             try:
                 self._runs[what] = run()
@@ -141,7 +208,16 @@ class Measurements:
                 f"{what} gave NaN or infinity on {int(bad.sum())} of {len(bad)} pairs, "
                 f"the first of them pair {int(bad.nonzero()[0])}"
             )
-        return Scores(loss=scores.loss.numpy(), right=scores.right.numpy())
+        return scores
+
+
+def _scores(scores: PairScores) -> Scores:
+    return Scores(loss=scores.loss.numpy(), right=scores.right.numpy())
+
+
+def _with(fit: LogitFit, scores: PairScores) -> PairScores:
+    """Scores under the numbers that a report has, so that its reader gets the same."""
+    return scores.calibrated(six_digits(fit.scale), six_digits(fit.shift))
 
 
 class _RangeTap(Tap):

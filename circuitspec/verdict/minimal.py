@@ -35,6 +35,8 @@ def weigh_minimal(claim: Minimal, runs: Measurements) -> Weighed:
     units = units_of(claim, circuit)
     if not units:
         return Weighed(question=None, vacuous=f"the circuit has no {claim.unit} to leave out")
+    if (misfit := runs.misfit()) is not None:
+        return Weighed(question=None, vacuous=misfit)
     keep = runs.keep().loss
     costs = np.stack([runs.without(unit).loss - keep for unit in units])
     least = LeastMean(costs, exact)
@@ -55,12 +57,15 @@ def weigh_minimal(claim: Minimal, runs: Measurements) -> Weighed:
     return Weighed(
         question=Question(least, ">=", claim.cost),
         premises=(
-            Premise(
-                Question(Mean(runs.empty().loss - keep, exact), "<=", 0.0),
-                holds=False,
-                metric="gain in loss",
-                broken="the circuit alone does no better than nothing at all",
-                unclear="the circuit alone is not shown to do better than nothing at all",
+            *(
+                Premise(
+                    Question(Mean(nothing.loss - keep, exact), "<=", 0.0),
+                    holds=False,
+                    metric="gain in loss",
+                    broken=f"the circuit alone does no better than nothing at all{how}",
+                    unclear=f"the circuit alone is not shown to do better than nothing at all{how}",
+                )
+                for how, nothing in runs.emptied().items()
             ),
             Premise(
                 Question(Mean(keep, exact), ">=", math.log(2)),

@@ -32,11 +32,12 @@ def worst_verdict(verdicts: Iterable[Verdict]) -> Verdict:
     return max(verdicts, key=VERDICTS.index, default="vacuous")
 
 
-def _six_digits(value: float) -> float:
+def six_digits(value: float) -> float:
+    """A number as reports have it."""
     return float(f"{value:.{SIGNIFICANT_DIGITS}g}") + 0.0  # -0.0 + 0.0 is 0.0
 
 
-Measured = Annotated[float, Field(allow_inf_nan=False), AfterValidator(_six_digits)]
+Measured = Annotated[float, Field(allow_inf_nan=False), AfterValidator(six_digits)]
 """A finite number that was measured; rounded to `SIGNIFICANT_DIGITS` on its way into a report."""
 
 Interval = tuple[Measured, Measured]
@@ -173,6 +174,31 @@ class Baseline(_Part):
     empty: RunScore
 
 
+class FittedLogits(_Part):
+    """What was fitted to the logits of the circuit alone, where the spec declares it.
+
+    With d the logit of the first answer of a pair minus that of the second, the circuit alone, and
+    the circuit less any node or edge, were scored as if they had said `scale` * d + `shift`.
+
+    Attributes:
+        scale, shift: None if nothing could be fitted.
+        problem: why they were not applied; None if they were.
+        pairs: the task's finding pairs, on which they were fitted.
+        pairs_sha256: over these.
+        loss_before, loss_after: of the circuit alone on these, as it is and fitted; in nats.
+        uncalibrated: the circuit alone on the verifying pairs, as it is.
+    """
+
+    scale: Measured | None
+    shift: Measured | None
+    problem: str | None
+    pairs: int
+    pairs_sha256: str
+    loss_before: Measured | None
+    loss_after: Measured | None
+    uncalibrated: RunScore
+
+
 class Report(_Part):
     """What became of the claims of one spec.
 
@@ -181,6 +207,7 @@ class Report(_Part):
         seed: of everything drawn at random; the claims of schema 1 draw nothing.
         level: the error probability accepted for all claims together.
         ablation: what stood in for what was taken away: `mean` or `zero`.
+        calibration: None where the spec declares none; where it does, `baseline.keep` is with it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
@@ -196,6 +223,7 @@ class Report(_Part):
     sizes: Sizes
     claims: tuple[ClaimResult, ...]
     baseline: Baseline
+    calibration: FittedLogits | None = None
 
     @model_validator(mode="after")
     def _verdict_is_the_worst(self) -> Self:

@@ -1,7 +1,8 @@
 """Sufficient: with everything in scope outside the circuit ablated, the task is still done.
 
 That means something only if the full model does the task as well, and if it is not done with
-nothing at all left in scope: otherwise the bound says nothing about the circuit.
+nothing at all left in scope: otherwise the bound says nothing about the circuit. Of a circuit that
+was calibrated, this is asked of the emptied one as it is, and calibrated as well.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ def weigh_sufficient(claim: Sufficient, runs: Measurements) -> Weighed:
     """Measure what a claim of sufficiency needs: the circuit, the full model, the emptied one."""
     exact, metric = runs.task.exact, claim.metric
     bound = claim.comparison, claim.threshold
-    keep, full, empty = runs.keep(), runs.full(), runs.empty()
+    if (misfit := runs.misfit()) is not None:
+        return Weighed(question=None, vacuous=misfit)
+    keep, full = runs.keep(), runs.full()
     wrong_way = claim.comparison != GOOD[metric]
     return Weighed(
         question=Question(estimate(keep, metric, exact=exact), *bound),
@@ -29,12 +32,15 @@ def weigh_sufficient(claim: Sufficient, runs: Measurements) -> Weighed:
                 broken="the full model itself fails",
                 unclear="the full model itself is not shown to pass",
             ),
-            Premise(
-                Question(estimate(empty, metric, exact=exact), *bound),
-                holds=False,
-                metric=metric,
-                broken="nothing at all already passes",
-                unclear="nothing at all is not shown to fail",
+            *(
+                Premise(
+                    Question(estimate(nothing, metric, exact=exact), *bound),
+                    holds=False,
+                    metric=metric,
+                    broken=f"nothing at all already passes{how}",
+                    unclear=f"nothing at all is not shown to fail{how}",
+                )
+                for how, nothing in runs.emptied().items()
             ),
         ),
         vacuous=f"`{claim.comparison}` does not bound how well the task is done"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from circuitspec.diagnostics.wording import counted
-from circuitspec.verdict.report import ClaimResult, Report, RunScore
+from circuitspec.verdict.report import ClaimResult, FittedLogits, Report, RunScore
 
 WEAKEST = 3
 """How many of the cheapest nodes or edges are shown of a claim of minimality."""
@@ -33,7 +33,12 @@ def render_report(report: Report) -> str:
       The probability that any of these verdicts is wrong is 0.05 at most.
     """
     rows = [row for claim in report.claims for row in _claim_rows(claim)]
-    blocks = [[_subject(report)], _columns(rows), _baseline(report), [_footing(report)]]
+    blocks = [
+        [_subject(report), *_calibration(report)],
+        _columns(rows),
+        _baseline(report),
+        [_footing(report)],
+    ]
     lines = [f"{report.circuit}: {report.verdict}"]
     for index, block in enumerate(blocks):
         lines += [""] if index > 1 or (index == 1 and block) else []
@@ -48,6 +53,31 @@ def _subject(report: Report) -> str:
         sizes += f", {counted(edges, 'edge')}"
     task = f"{report.task.name} ({counted(report.task.pairs, 'pair')})"
     return f"{report.model.name}, {task}, {report.ablation} ablation, {sizes}"
+
+
+def _calibration(report: Report) -> Iterator[str]:
+    """What was done to the circuit's logits, and what it would have come to without that."""
+    fitted = report.calibration
+    if fitted is None:
+        return
+    if fitted.scale is None:
+        yield f"not calibrated: {fitted.problem}"
+        return
+    yield (
+        f"logits of the circuit alone: {fitted_text(fitted)}, "
+        f"fitted on {counted(fitted.pairs, 'finding pair')}"
+    )
+    without = fitted.uncalibrated
+    if without.loss is not None and without.accuracy is not None:
+        yield f"without it: loss {without.loss:.3g}, accuracy {100 * without.accuracy:.1f}%"
+
+
+def fitted_text(fitted: FittedLogits) -> str:
+    """What was done to the difference of two logits: `x 2.31 + 0.04`; `x 2.31` without a shift."""
+    scale, shift = fitted.scale or 0.0, fitted.shift or 0.0
+    if not shift:
+        return f"x {scale:.3g}"
+    return f"x {scale:.3g} {'-' if shift < 0 else '+'} {abs(shift):.3g}"
 
 
 def _claim_rows(claim: ClaimResult) -> Iterator[tuple[str, ...]]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from circuitspec.drawing import draw, figure
+from circuitspec.verdict.report import FittedLogits
 from draw.sample_circuits import circuit_of, claim, crowd, quote_closing, report_on
 
 
@@ -35,6 +36,24 @@ def test_one_claim_that_failed_marks_the_whole_drawing(verdict):
     source = draw(circuit, report).source
     assert f"NOT CONFIRMED: {verdict}" in source
     assert f">{verdict}<" in source
+
+
+def test_a_calibration_is_told_and_nothing_where_there_is_none():
+    circuit = quote_closing()
+    report = report_on(circuit, claim("sufficient", "confirmed"))
+    fitted = FittedLogits(
+        scale=2.31,
+        shift=-0.04,
+        problem=None,
+        pairs=512,
+        pairs_sha256="3" * 64,
+        loss_before=0.41,
+        loss_after=0.12,
+        uncalibrated=report.baseline.keep,
+    )
+    calibrated = draw(circuit, report.model_copy(update={"calibration": fitted})).source
+    assert "calibrated: logits of the circuit x 2.31 - 0.04" in calibrated
+    assert "calibrated" not in draw(circuit, report).source
 
 
 def test_report_without_claims_confirms_nothing():

@@ -84,6 +84,7 @@ def test_a_word_ends_where_it_ends() -> None:
 def test_kinds() -> None:
     found = kinds(
         'circuit c { "says \\"so\\"" model a/b-1 # why\n ablate mean over pretraining scope embed\n'
+        " calibrate scale, shift\n"
         "node n = L0.h18.k[5, 7..9], final[3]\n edge n -> m.q : +\n"
         "expect sufficient: accuracy >= 97.5%\n expect minimal: every node costs >= 1e-3 }"
     )
@@ -93,6 +94,7 @@ def test_kinds() -> None:
     assert found["a/b-1"] is String.Other
     assert found["# why"] is Comment.Single
     assert found["mean"] is found["pretraining"] is found["embed"] is Name.Constant
+    assert found["scale"] is found["shift"] is Name.Constant
     assert found["L0.h18.k"] is found["final"] is Name.Attribute
     assert found["5"] is Number.Integer
     assert found[".."] is found["->"] is found["+"] is Operator

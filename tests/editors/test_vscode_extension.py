@@ -14,7 +14,7 @@ from circuitspec.editors.pygments_lexer import CircLexer
 from circuitspec.language.expectations import KEYWORDS
 from circuitspec.language.header import HEADER
 from circuitspec.language.selections import PARTS
-from circuitspec.language.spec import METRICS, SCOPE_NAMES
+from circuitspec.language.spec import CALIBRATION_NAMES, METRICS, SCOPE_NAMES
 from circuitspec.language.terminals import NAME
 from circuitspec.language.words import CLAIMS, LATER_METRICS, RESERVED
 from editors.textmate import patterns, scopes
@@ -58,7 +58,7 @@ def test_reserved_words_stand_out(word: str) -> None:
 def test_no_other_word_is_taken_for_one_of_the_language() -> None:
     """Every word in the patterns is one that the language knows, at the place it is for."""
     known = {*RESERVED, *METRICS, *LATER_METRICS, *SCOPE_NAMES, "mean", "zero", "pretraining"}
-    known |= {"layers", "attn", "mlp"}
+    known |= {"layers", "attn", "mlp", *CALIBRATION_NAMES}
     for pattern in patterns(GRAMMAR):
         plain = re.sub(r"\[[^\]]*\]|\\.|\(\?[:=!]", " ", pattern)
         for word in re.findall(r"[a-z_]{2,}", plain):
@@ -73,6 +73,9 @@ def test_claims_metrics_settings_and_places() -> None:
         assert scope(f"  edge {metric} -> x", metric) == "variable.other.node.circ"
     for name in SCOPE_NAMES:
         assert scope(f"  scope layers, {name}", name) == "constant.language.scope.circ"
+    for name in CALIBRATION_NAMES:
+        text = f"  calibrate scale, {name}"
+        assert scope(text, name) == "constant.language.calibration.circ"
     for part in PARTS:
         place = f"L12.{part}" if "." in part else part
         assert scope(f"  node x = {place}[3]", place) == "support.variable.place.circ"

@@ -56,7 +56,7 @@ def test_every_example_in_the_schema_is_valid() -> None:
 def test_every_key_that_is_not_plain_is_described() -> None:
     plain = {"circuits", "circuit", "description", "model", "task", "ablate", "over", "scope"}
     plain |= {"level", "node", "selections", "place", "sign", "expect", "metric", "every"}
-    plain |= {"indices", "comparison"}
+    plain |= {"indices", "comparison", "calibrate"}
     schema = document_schema()
     for part in (schema, *schema["$defs"].values()):
         assert part["description"]

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from circuitspec.language import (
     Ablation,
+    Calibration,
     ChannelPath,
     EdgeDecl,
     IndexRange,
@@ -135,6 +136,7 @@ def specs(draw: st.DrawFn) -> Spec:
         ablation=draw(st.sampled_from([mean, Ablation(kind="zero")])),
         # The whole scope, in any order, so that every place is inside of it.
         scope=tuple(draw(st.permutations(["layers", "embed", "final"]))),
+        calibration=draw(st.none() | st.builds(Calibration, shift=st.booleans())),
         level=draw(st.floats(0, 0.5, exclude_min=True)),
         nodes=nodes,
         edges=drawn_edges,

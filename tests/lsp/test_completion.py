@@ -84,6 +84,8 @@ def test_what_is_offered(line: str, offered: list[str]) -> None:
         ("ablate  mean over |", ["pretraining"]),
         ("scope   |", ["layers", "embed", "final"]),
         ("scope   layers, |", ["embed", "final"]),
+        ("calibrate |", ["scale", "scale, shift"]),
+        ("calibrate scale, |", ["shift"]),
     ],
 )
 def test_settings(setting: str, offered: list[str]) -> None:

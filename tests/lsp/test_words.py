@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from circuitspec.language.expectations import KEYWORDS
 from circuitspec.language.selections import PARTS
-from circuitspec.language.spec import METRICS, SCOPE_NAMES
+from circuitspec.language.spec import CALIBRATION_NAMES, METRICS, SCOPE_NAMES
 from circuitspec.language.words import CLAIMS, LATER_METRICS, RESERVED
 from circuitspec.lsp import words
 from circuitspec.lsp.plain_places import IN_WORDS
@@ -17,7 +17,13 @@ def test_every_word_of_the_grammar_is_documented() -> None:
 def test_every_claim_metric_setting_and_place_is_documented() -> None:
     assert set(words.CLAIMS) == set(CLAIMS)
     assert set(words.METRICS) == set(METRICS)
-    assert set(words.SETTINGS) == {*SCOPE_NAMES, "mean", "zero", "pretraining"}
+    assert set(words.SETTINGS) == {
+        *SCOPE_NAMES,
+        *CALIBRATION_NAMES,
+        "mean",
+        "zero",
+        "pretraining",
+    }
     assert set(IN_WORDS) == set(PARTS)
 
 

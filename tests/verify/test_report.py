@@ -73,6 +73,7 @@ def test_what_a_certificate_holds() -> None:
         "sizes",
         "claims",
         "baseline",
+        "calibration",
         "environment",
     ]
     spec = toy_spec(CLAIMS, edges=EDGES)
