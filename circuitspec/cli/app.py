@@ -12,7 +12,7 @@ from circuitspec.cli.colour import Colour
 from circuitspec.cli.exits import exits_cleanly
 from circuitspec.cli.form import Form
 from circuitspec.cli.list_format import ListFormat
-from circuitspec.cli.method import Method
+from circuitspec.cli.method import Fitted, Method
 from circuitspec.formats.format import Format
 
 app = typer.Typer(
@@ -268,6 +268,13 @@ def discover(
     method: Annotated[
         Method, typer.Option(help="What ranks the nodes: learned masks, or the baseline.")
     ] = Method.MASKS,
+    calibrate: Annotated[
+        Fitted | None,
+        typer.Option(
+            help="Fit this to the circuit's logits before the loss is taken, and declare it.",
+            show_default=False,
+        ),
+    ] = None,
     seeds: Annotated[
         int, typer.Option(min=1, help="Searches from so many seeds; the smallest circuit is kept.")
     ] = 1,
@@ -296,7 +303,14 @@ def discover(
         from circuitspec.cli.discover import Search, discover_to_file, settings_of
 
         settings = settings_of(
-            target_loss, target_accuracy, least_cost, price, steps, method=method, edges=edges
+            target_loss,
+            target_accuracy,
+            least_cost,
+            price,
+            steps,
+            method=method,
+            edges=edges,
+            calibrate=calibrate,
         )
         chosen = tuple(range(seed, seed + seeds))
         search = Search(out, model, task, settings, chosen, tune, force)

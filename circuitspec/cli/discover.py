@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from circuitspec.cli.exits import UserError
-from circuitspec.cli.method import Method
+from circuitspec.cli.method import Fitted, Method
 from circuitspec.cli.models import chosen_model
 from circuitspec.cli.progress import progress_bar
 from circuitspec.cli.spec_files import SUFFIX
@@ -18,6 +18,7 @@ from circuitspec.discovery.search_circuit import Discovery, Ground, NotFoundErro
 from circuitspec.discovery.to_spec import with_comment
 from circuitspec.document import print_document
 from circuitspec.files import write_whole
+from circuitspec.language.spec import Calibration
 from circuitspec.tasks.error import TaskError
 from circuitspec.tasks.shipped import load_task
 
@@ -51,6 +52,7 @@ def settings_of(
     *,
     method: Method,
     edges: bool,
+    calibrate: Fitted | None,
 ) -> Discovery:
     """The settings that the options mean.
 
@@ -70,7 +72,12 @@ def settings_of(
     if price is not None:
         training = replace(training, price=price, price_rate=0.0)
     return Discovery(
-        goal=goal, least_cost=least_cost, training=training, edges=edges, method=method.value
+        goal=goal,
+        least_cost=least_cost,
+        training=training,
+        edges=edges,
+        method=method.value,
+        calibration=None if calibrate is None else Calibration(shift=calibrate is Fitted.BOTH),
     )
 
 
@@ -97,7 +104,7 @@ def discover_to_file(search: Search) -> int:
             if search.trials:
                 from circuitspec.discovery.tune import TuneError, tune
 
-                ground = Ground.of(model, task, settings.pairs)
+                ground = Ground.of(model, task, settings)
                 try:
                     training = tune(
                         ground, settings, search.trials, seed=search.seeds[0], on_progress=report

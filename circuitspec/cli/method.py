@@ -1,4 +1,4 @@
-"""How `discover` ranks nodes; no torch, so that the command line can offer it."""
+"""Choices of `discover`; no torch, so that the command line can offer them."""
 
 from __future__ import annotations
 
@@ -10,3 +10,10 @@ class Method(StrEnum):
 
     MASKS = "masks"
     ATTRIBUTION = "attribution"
+
+
+class Fitted(StrEnum):
+    """What is fitted to the logits of a circuit."""
+
+    SCALE = "scale"
+    BOTH = "scale,shift"

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from circuitspec.circuit.circuit import Circuit
 from circuitspec.circuit.nodes import Edge, Node
-from circuitspec.discovery.goal import Keeping, Kept
+from circuitspec.discovery.goal import Kept
 from circuitspec.discovery.search_circuit import Found, Ground, as_circuit
 from circuitspec.engine.masks import Masks
 from circuitspec.language.spec import Claim, Minimal, Necessary, Sufficient
@@ -32,7 +32,8 @@ class FoundScores:
     """How a found circuit does on all finding pairs.
 
     Attributes:
-        full, keep, drop: the model, the circuit alone, the model without the circuit.
+        full, keep, drop: the model, the circuit alone (calibrated, if that was asked for), the
+            model without the circuit.
         node_cost, edge_cost: in nats, of the node or edge that costs least; None without any.
         pairs: how many there are.
     """
@@ -49,17 +50,20 @@ def score_found(ground: Ground, found: Found) -> FoundScores:
     """Run the circuit, the model without it, and the circuit without each of its parts."""
     circuit = as_circuit(ground, found)
     batches = tokenize_pairs(ground.task.finding, ground.model.tokenizer)
-    keeping = Keeping(ground.keeping.compiler, batches, ground.scope)
-    keep = keeping.run(circuit.keep_masks())
+    keeping = replace(ground.keeping, batches=batches, _seen={})
+    raw = replace(keeping, calibration=None)
+    fit = keeping.fit(circuit.keep_masks())
+    keep = keeping.run(circuit.keep_masks(), fit)
 
     def least(units: tuple[Node, ...] | tuple[Edge, ...] | None) -> float | None:
         smaller = (_without(circuit, unit) for unit in units or ())
-        return min((keeping.run(c.keep_masks()).loss - keep.loss for c in smaller), default=None)
+        losses = (keeping.run(other.keep_masks(), fit).loss for other in smaller)
+        return min((loss - keep.loss for loss in losses), default=None)
 
     return FoundScores(
-        full=keeping.run(Masks()),
+        full=raw.run(Masks()),
         keep=keep,
-        drop=keeping.run(circuit.drop_masks()),
+        drop=raw.run(circuit.drop_masks()),
         node_cost=least(circuit.nodes),
         edge_cost=least(circuit.edges),
         pairs=len(ground.task.finding),

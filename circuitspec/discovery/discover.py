@@ -54,7 +54,7 @@ def discover(
         NotFoundError: no seed found a circuit.
         TaskError: the task cannot be asked of this model.
     """
-    ground = Ground.of(model, task, settings.pairs)
+    ground = Ground.of(model, task, settings)
     remembered = None if journal is None else Journal(journal, ground, settings)
     found = discover_seeds(ground, settings, seeds, journal=remembered, on_progress=on_progress)
     on_progress(0, None, "measuring the circuit on all finding pairs")
@@ -64,6 +64,7 @@ def discover(
         model=model_name or model.name,
         task=task_name or task.name,
         claims=claims_of(scores),
+        calibration=settings.calibration,
     )
     return DiscoveredSpec(spec, found, scores)
 

@@ -11,8 +11,10 @@ import torch
 from circuitspec.circuit.nodes import Edge, Node
 from circuitspec.engine.compiled import Compiler
 from circuitspec.engine.masks import Masks, keep_masks
+from circuitspec.language.spec import Calibration
 from circuitspec.model.places import Place
-from circuitspec.tasks.scores import score_pairs
+from circuitspec.tasks.calibration import LogitFit, NoFit, fit_calibration
+from circuitspec.tasks.scores import PairScores, score_pairs
 from circuitspec.tasks.tokens import PairBatch
 
 Nodes = frozenset[Node]
@@ -60,11 +62,13 @@ class Keeping:
     Attributes:
         batches: the pairs that are measured on.
         scope: the places that are ablated outside the set.
+        calibration: what is fitted to the logits of every set, on the same pairs.
     """
 
     compiler: Compiler
     batches: Sequence[PairBatch]
     scope: tuple[Place, ...]
+    calibration: Calibration | None = None
     _seen: dict[tuple[Nodes, Edges | None], Kept] = field(default_factory=dict)
 
     def __call__(self, nodes: Nodes, edges: Edges | None = None) -> Kept:
@@ -74,14 +78,33 @@ class Keeping:
             self._seen[key] = self.run(self._masks(nodes, edges))
         return self._seen[key]
 
-    @torch.no_grad()
-    def run(self, masks: Masks) -> Kept:
-        """How the task is done under any masks."""
-        run = self.compiler(masks)
-        scores = score_pairs(self.batches, lambda tokens: run(tokens, last_only=True))
+    def run(self, masks: Masks, fit: LogitFit | None = None) -> Kept:
+        """How the task is done under any masks.
+
+        Args:
+            fit: used instead of one to these masks, where there is a calibration.
+        """
+        scores = self._scores(masks)
+        if self.calibration is not None:
+            fitted = fit or fit_calibration(scores, shift=self.calibration.shift)
+            if isinstance(fitted, NoFit):
+                return Kept(float("inf"), float(scores.right.double().mean()))
+            scores = scores.calibrated(fitted.scale, fitted.shift)
         loss = float(scores.loss.mean())
         # Every comparison with a NaN is false: it would pass for a unit that costs nothing.
         return Kept(loss if loss == loss else float("inf"), float(scores.right.double().mean()))
+
+    def fit(self, masks: Masks) -> LogitFit | None:
+        """What is fitted to a run under these masks; None where nothing is, or nothing can be."""
+        if self.calibration is None:
+            return None
+        fitted = fit_calibration(self._scores(masks), shift=self.calibration.shift)
+        return None if isinstance(fitted, NoFit) else fitted
+
+    @torch.no_grad()
+    def _scores(self, masks: Masks) -> PairScores:
+        run = self.compiler(masks)
+        return score_pairs(self.batches, lambda tokens: run(tokens, last_only=True))
 
     def _masks(self, nodes: Iterable[Node], edges: Iterable[Edge] | None) -> Masks:
         return keep_masks(

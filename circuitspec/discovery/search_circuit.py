@@ -17,6 +17,7 @@ from circuitspec.discovery.rank import Scores, fewest_that_suffice
 from circuitspec.discovery.remove import remove_cheapest
 from circuitspec.engine.ablation import AblationValues, mean_ablation
 from circuitspec.engine.compiled import Compiler
+from circuitspec.language.spec import Calibration
 from circuitspec.model.folder import Model
 from circuitspec.model.places import Place, layer_places
 from circuitspec.model.transformer import Transformer
@@ -31,7 +32,8 @@ OnProgress: TypeAlias = Callable[[int, int | None, str], None]
 
 # Of the goal's loss, what the search for nodes and edges leaves to the clean-up.
 _RESERVE = 0.03
-# Where the goal is an accuracy, the price of masks steers to this loss; answers are then right.
+# Where the goal is an accuracy, or a loss of scaled logits, masks steer to this loss of logits as
+# they are. Answers are right then, most of them narrowly.
 _LOSS_OF_ACCURATE_MASKS = 0.3
 _TRAINING_BATCH = 16
 
@@ -47,6 +49,7 @@ class Discovery:
         pairs: how many finding pairs removals are measured on; masks are learnt on all of them.
         edges: leave out weights between kept nodes, too.
         method: what scores the nodes.
+        calibration: what is fitted to the logits of whatever is kept; the spec declares it.
     """
 
     goal: Goal = field(default_factory=Goal)
@@ -55,6 +58,7 @@ class Discovery:
     pairs: int = 256
     edges: bool = True
     method: Method = "masks"
+    calibration: Calibration | None = None
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,7 @@ class Ground:
     keeping: Keeping
 
     @staticmethod
-    def of(model: Model, task: Task, pairs: int) -> Ground:
+    def of(model: Model, task: Task, settings: Discovery) -> Ground:
         """Tokenise the finding pairs and prepare the model.
 
         Raises:
@@ -111,7 +115,12 @@ class Ground:
             scope=scope,
             ablation=ablation,
             training=tokenize_pairs(task.finding, model.tokenizer, batch_size=_TRAINING_BATCH),
-            keeping=Keeping(compiler, tokenize_pairs(task.finding[:pairs], model.tokenizer), scope),
+            keeping=Keeping(
+                compiler,
+                tokenize_pairs(task.finding[: settings.pairs], model.tokenizer),
+                scope,
+                settings.calibration,
+            ),
         )
 
 
@@ -131,7 +140,9 @@ def score_nodes(
         ground.training,
         {place: torch.ones(config.width(place), dtype=torch.bool) for place in ground.scope},
         settings.training,
-        goal.value if goal.metric == "loss" else _LOSS_OF_ACCURATE_MASKS,
+        _LOSS_OF_ACCURATE_MASKS
+        if goal.metric == "accuracy" or settings.calibration is not None
+        else goal.value,
         on_step=lambda step, loss, kept: on_progress(
             step, steps, f"masks: {kept} nodes kept, {loss:.3f} nats"
         ),

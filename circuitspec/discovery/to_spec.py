@@ -11,6 +11,7 @@ from circuitspec.document import Document
 from circuitspec.document.spec_to_document import spec_to_document
 from circuitspec.language.spec import (
     Ablation,
+    Calibration,
     Claim,
     EdgeDecl,
     IndexRange,
@@ -23,7 +24,12 @@ from circuitspec.language.spec import (
 
 
 def circuit_to_spec(
-    circuit: Circuit, *, model: str, task: str, claims: Sequence[Claim] = ()
+    circuit: Circuit,
+    *,
+    model: str,
+    task: str,
+    claims: Sequence[Claim] = (),
+    calibration: Calibration | None = None,
 ) -> Spec:
     """A spec that names every node of `circuit` by its place.
 
@@ -50,6 +56,7 @@ def circuit_to_spec(
             for edge in edges
         ),
         claims=tuple(claims),
+        calibration=calibration,
     )
 
 

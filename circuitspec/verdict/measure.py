@@ -25,6 +25,7 @@ from torch import Tensor
 
 from circuitspec.circuit.circuit import Circuit
 from circuitspec.circuit.nodes import Edge, Node
+from circuitspec.engine.compiled import Compiler
 from circuitspec.engine.masked import run_masked
 from circuitspec.language.spec import Calibration
 from circuitspec.model.places import Place
@@ -180,10 +181,25 @@ class Measurements:
         return scores
 
     def _run_keep(self, circuit: Circuit, batches: tuple[PairBatch, ...]) -> PairScores:
-        masks, model = circuit.keep_masks(), circuit.model.transformer
-        return score_pairs(
-            batches, lambda tokens: run_masked(model, tokens, masks, circuit.ablation)
-        )
+        masks, compiler = circuit.keep_masks(), self._compiler
+        if compiler is None:
+            model = circuit.model.transformer
+            return score_pairs(
+                batches, lambda tokens: run_masked(model, tokens, masks, circuit.ablation)
+            )
+        run = compiler(masks)
+        with torch.no_grad():
+            return score_pairs(batches, lambda tokens: run(tokens, last_only=True))
+
+    @cached_property
+    def _compiler(self) -> Compiler | None:
+        """None where an ablation value is not finite: what is compiled adds all of them up before
+        it is known which are used."""
+        circuit = self.circuit
+        values = [circuit.ablation[place] for place in circuit.scope]
+        if not all(bool(value.isfinite().all()) for value in values):
+            return None
+        return Compiler.of(circuit.model.transformer, circuit.ablation)
 
     def _run_drop(self) -> PairScores:
         circuit = self.circuit

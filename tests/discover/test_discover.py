@@ -41,7 +41,7 @@ SETTINGS = Discovery(
 
 @pytest.fixture(scope="module")
 def ground():
-    return Ground.of(planted_model(), quote_task(), SETTINGS.pairs)
+    return Ground.of(planted_model(), quote_task(), SETTINGS)
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from circuitspec.circuit.nodes import Edge, Node, parse_node
 from circuitspec.discovery.goal import Goal, Keeping, Kept
 from circuitspec.discovery.rank import best_scored, fewest_that_suffice
 from circuitspec.discovery.remove import remove_cheapest
-from circuitspec.discovery.search_circuit import Ground
+from circuitspec.discovery.search_circuit import Discovery, Ground
 from circuitspec.engine.masked import run_masked
 from circuitspec.engine.masks import keep_masks
 from circuitspec.model.places import Place
@@ -102,7 +102,7 @@ def test_a_goal_of_accuracy_and_an_undefined_loss():
 
 
 def ground() -> Ground:
-    return Ground.of(planted_model(), quote_task(), 64)
+    return Ground.of(planted_model(), quote_task(), Discovery(pairs=64))
 
 
 def test_bisection_measures_what_it_returns():
