@@ -35,7 +35,7 @@ ModelOption = Annotated[
     typer.Option(help="Use this model, a shipped name or a folder, whatever the spec says."),
 ]
 FormatOption = Annotated[Format, typer.Option(help="How to print results.")]
-ListFormatOption = Annotated[ListFormat, typer.Option(help="How to print the list.")]
+ListFormatOption = Annotated[ListFormat, typer.Option(help="How to print it.")]
 ScoresOption = Annotated[
     bool, typer.Option("--scores", help="Run the full models on the verifying pairs of the tasks.")
 ]
@@ -233,6 +233,64 @@ def train(
         from circuitspec.cli.train import train_model
 
         raise typer.Exit(train_model(config, out, threads))
+
+
+@app.command()
+def inspect(
+    model: Annotated[
+        str, typer.Argument(help="A shipped model, or a model's folder.", show_default=False)
+    ],
+    nodes: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="NODE...",
+            help="Places such as L0.mlp.neuron[863], or names that a spec gives.",
+            show_default=False,
+        ),
+    ],
+    spec: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Call nodes as this .circ file does. May be given several times.",
+            show_default=False,
+        ),
+    ] = None,
+    text: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Run the model on this file, instead of held-out files of the standard library. "
+            "May be given several times.",
+            show_default=False,
+        ),
+    ] = None,
+    task: Annotated[
+        str | None, typer.Option(help="Run the model on a task's prompts for finding circuits.")
+    ] = None,
+    tokens: Annotated[int, typer.Option(min=1, help="How many tokens at most.")] = 1 << 16,
+    most: Annotated[
+        int, typer.Option(min=1, max=1000, help="Tokens and examples that are listed on each side.")
+    ] = 8,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of examples drawn at random.")] = 0,
+    format: ListFormatOption = ListFormat.FULL,  # noqa: A002
+    color: ColourOption = Colour.AUTO,
+) -> None:
+    """Show what a node reads and writes, and on which text it fires: find the words for it.
+
+    Quote the brackets of a place for the shell: 'L0.mlp.neuron[863]'.
+    """
+    with exits_cleanly():
+        from circuitspec.cli.inspect import Question, inspect_and_print
+        from circuitspec.cli.inspected_text import TextChoice
+
+        question = Question(
+            model=model,
+            nodes=tuple(nodes),
+            specs=tuple(spec or ()),
+            text=TextChoice(tuple(text or ()), task, tokens),
+            most=most,
+            seed=seed,
+        )
+        raise typer.Exit(inspect_and_print(question, format, color))
 
 
 @app.command()
