@@ -238,12 +238,15 @@ def train(
 @app.command()
 def inspect(
     model: Annotated[
-        str, typer.Argument(help="A shipped model, or a model's folder.", show_default=False)
+        str,
+        typer.Argument(
+            metavar="MODEL", help="A shipped model, or a model's folder.", show_default=False
+        ),
     ],
     nodes: Annotated[
         list[str],
         typer.Argument(
-            metavar="NODE...",
+            metavar="NODE",
             help="Places such as L0.mlp.neuron[863], or names that a spec gives.",
             show_default=False,
         ),

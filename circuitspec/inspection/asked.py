@@ -14,7 +14,7 @@ from circuitspec.circuit.nodes import NamedNodes, Node
 from circuitspec.circuit.select_nodes import NodeSelector
 from circuitspec.diagnostics.codes import Code
 from circuitspec.diagnostics.diagnostic import Diagnostic
-from circuitspec.diagnostics.source import Source, Span
+from circuitspec.diagnostics.source import LINE_END, Source, Span
 from circuitspec.diagnostics.wording import near_miss
 from circuitspec.language.header import HEADER
 from circuitspec.language.load import parse_text
@@ -53,6 +53,8 @@ def read_argument(
         called: what messages call the argument.
     """
     source = Source(called, text)
+    if not text.strip() or LINE_END.search(text):
+        return Asked((), (_not_one_line(source),), source)
     match = _NAMED.fullmatch(text)
     groups = [] if match is None else [group for group in named if group.name == match["name"]]
     if match is not None and groups:
@@ -61,7 +63,8 @@ def read_argument(
         return Asked((), (_unknown_name(text, named, source),), source)
     nodes, problems = _place(text, config)
     if problems:
-        problems = [_hint(problem) if match is not None else problem for problem in problems]
+        if match is not None and text not in RESERVED:
+            problems = [_hint(problem) for problem in problems]
         return Asked((), tuple(_within(problem, source) for problem in problems), source)
     return Asked(nodes, (), source)
 
@@ -124,6 +127,15 @@ def _hint(problem: Diagnostic) -> Diagnostic:
     """What is only a word may have been meant as a name."""
     note = "to ask by the name that a spec gives, name the spec with --spec"
     return replace(problem, notes=(*problem.notes, note))
+
+
+def _not_one_line(source: Source) -> Diagnostic:
+    return Diagnostic(
+        code=Code.SYNTAX,
+        message="expected a place or a name, and nothing else",
+        span=source.span(0, 0),
+        help="write a place such as `L0.mlp.neuron[3]`, or the name that a spec gives",
+    )
 
 
 def _unknown_name(text: str, named: Sequence[NamedNodes], source: Source) -> Diagnostic:

@@ -144,7 +144,7 @@ class Spread(_Part):
 
 
 class TokenFiring(_Part):
-    """A node's values wherever one token stands.
+    """A node's values wherever one token stands, or comes next.
 
     Attributes:
         count: how often it occurs in the text.
@@ -203,11 +203,14 @@ class PairMeans(_Part):
     Attributes:
         where: `difference`, averaged over the tokens in which the prompts differ, or `end`, at the
             last token.
+        answers: what is right after the first and the second prompts; null where that differs
+            between pairs.
         first, second: means over the pairs.
         first_higher, second_higher: the shares of pairs in which the one or the other is higher.
     """
 
     where: Literal["difference", "end"]
+    answers: tuple[str, str] | None
     first: float
     second: float
     first_higher: float
@@ -220,6 +223,8 @@ class Firing(_Part):
     Attributes:
         highest_tokens, lowest_tokens: those on which it is highest and lowest on average, of the
             tokens that occur often enough.
+        highest_before, lowest_before: likewise by the token that comes next; only of `attn.out`,
+            `mlp.out` and `final`, and not on a task's prompts.
         highest, lowest: examples of its most extreme values on either side of its median.
         drawn: examples drawn at random from all tokens where it is not zero.
         pair_means, pairs: on a task's prompts only.
@@ -228,6 +233,8 @@ class Firing(_Part):
     spread: Spread
     highest_tokens: tuple[TokenFiring, ...]
     lowest_tokens: tuple[TokenFiring, ...]
+    highest_before: tuple[TokenFiring, ...]
+    lowest_before: tuple[TokenFiring, ...]
     highest: tuple[Example, ...]
     lowest: tuple[Example, ...]
     drawn: tuple[Example, ...]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,11 +25,11 @@ from circuitspec.inspection.facts import (
     TokenFiring,
 )
 from circuitspec.inspection.labels import token_text
-from circuitspec.inspection.texts import AskedPair, Text, Values
+from circuitspec.inspection.texts import AskedPair, Ints, Text, Values
 
 SHARES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 BARS = 24
-RARE = 1 / 20_000
+RARE = 1 / 5_000
 """A token that is less of a text than this says little by its mean."""
 MOST_PAIRS = 3
 
@@ -52,14 +53,22 @@ class FiringReader:
         """How often a token must occur to be listed."""
         return max(1, round(len(self.text.ids) * RARE))
 
-    def firing(self, values: Values) -> Firing:
-        """What the values [token] of one node come to."""
+    def firing(self, values: Values, *, by_next: bool) -> Firing:
+        """What the values [token] of one node come to.
+
+        Args:
+            by_next: also list the tokens before which it is highest and lowest.
+        """
         rest = float(np.median(values))
         finder = ExampleFinder(self.text, self.tokenizer, most=self.most, seed=self.seed)
+        ids = self.text.ids
+        at = self.text.followed if by_next else np.zeros(0, dtype=np.int64)
         return Firing(
             spread=spread_of(values),
-            highest_tokens=tuple(self._tokens(values - rest, values)),
-            lowest_tokens=tuple(self._tokens(rest - values, values)),
+            highest_tokens=self._tokens(ids, values, rest, 1),
+            lowest_tokens=self._tokens(ids, values, rest, -1),
+            highest_before=self._tokens(ids[at + 1], values[at], rest, 1),
+            lowest_before=self._tokens(ids[at + 1], values[at], rest, -1),
             highest=finder.highest(values, above=rest),
             lowest=finder.lowest(values, below=rest),
             drawn=finder.drawn(values),
@@ -67,36 +76,40 @@ class FiringReader:
             pairs=tuple(self._pairs(values)),
         )
 
-    def _tokens(self, excess: Values, values: Values) -> Iterator[TokenFiring]:
-        """The tokens of the largest mean excess over the rest, in one direction."""
-        ids = self.text.ids
+    def _tokens(
+        self, ids: Ints, values: Values, rest: float, direction: Literal[1, -1]
+    ) -> tuple[TokenFiring, ...]:
+        """The tokens [occurrence] whose values are furthest from the rest in one direction."""
         counts = np.bincount(ids)
         occurs = np.maximum(counts, 1)
 
         def by_token(weights: Values | NDArray[np.float64]) -> NDArray[np.float64]:
             return np.bincount(ids, weights=weights.astype(np.float64)).astype(np.float64)
 
-        means = by_token(excess) / occurs
+        excess = direction * (values.astype(np.float64) - rest)
+        far = by_token(excess) / occurs
         amounts = by_token(np.maximum(excess, 0))
         nonzero = by_token((values != 0).astype(np.float64)) / occurs
-        total = amounts.sum()
-        listed = np.flatnonzero((counts >= self.least_count) & (means > 0) & (nonzero > 0))
-        # Equal means are those of silent tokens, or of one occurrence: the more frequent first.
-        order = np.lexsort((-counts[listed], -means[listed]))
-        mean_values = by_token(values) / occurs
-        for token in listed[order][: self.most].tolist():
-            yield TokenFiring(
+        means = by_token(values) / occurs
+        listed = np.flatnonzero((counts >= self.least_count) & (far > 0) & (nonzero > 0))
+        # Of equal means, which are exact where nothing but the token counts, the more frequent.
+        order = np.lexsort((-counts[listed], -far[listed]))
+        return tuple(
+            TokenFiring(
                 token=token_text(self.tokenizer, token),
                 id=token,
-                mean=float(mean_values[token]),
+                mean=float(means[token]),
                 count=int(counts[token]),
                 nonzero=float(nonzero[token]),
-                share=float(amounts[token] / total) if total else 0.0,
+                share=float(amounts[token] / amounts.sum()),
             )
+            for token in listed[order][: self.most].tolist()
+        )
 
     def _pair_means(self, values: Values) -> Iterator[PairMeans]:
         if not self.text.pairs:
             return
+        answers = {asked.pair.answers for asked in self.text.pairs}
         at_difference = [self._at_difference(values, asked) for asked in self.text.pairs]
         ends = (tuple(self._row(n)[-1] for n in asked.sequences) for asked in self.text.pairs)
         at_end = [(values[first], values[second]) for first, second in ends]
@@ -104,6 +117,7 @@ class FiringReader:
             first, second = np.array(found).T
             yield PairMeans(
                 where=where,  # type: ignore[arg-type]
+                answers=answers.copy().pop() if len(answers) == 1 else None,
                 first=float(first.mean()),
                 second=float(second.mean()),
                 first_higher=float((first > second).mean()),

@@ -12,6 +12,10 @@ from circuitspec.inspection.labels import Labels
 from circuitspec.inspection.texts import Text
 from circuitspec.inspection.wiring import WiringReader
 from circuitspec.model.folder import Model
+from circuitspec.model.places import Part
+
+SAYS: tuple[Part, ...] = ("attn.out", "mlp.out", "final")
+"""The places from where a node moves what the model says next."""
 
 
 def inspect_nodes(
@@ -50,6 +54,7 @@ def inspect_nodes(
         labels=labels,
         most=most,
     )
+    by_next = SAYS if not text.pairs else ()
     firing = FiringReader(text, model.tokenizer, most=most, seed=seed)
     values = gather_values(model.transformer, text, nodes, on_progress=on_progress)
     return Inspection(
@@ -69,7 +74,7 @@ def inspect_nodes(
                 part=node.place.part,
                 reference_mean=float(model.reference.means[node.place][node.index]),
                 wiring=wiring.wiring(node),
-                firing=firing.firing(row),
+                firing=firing.firing(row, by_next=node.place.part in by_next),
             )
             for node, row in zip(nodes, values, strict=True)
         ),

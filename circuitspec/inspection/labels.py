@@ -50,10 +50,24 @@ class Labels:
 
 
 def token_text(tokenizer: Tokenizer, token: int) -> str:
-    """The text of a token; what the vocabulary calls it where it is no text by itself."""
+    """The text of a token; its bytes, or what the vocabulary calls it, where it is no text."""
     text: str = tokenizer.decode([token])
     if text and UNDECODABLE not in text:
         return text
     called = tokenizer.id_to_token(token)
-    # A model may have more outputs than its vocabulary has words.
-    return f"token {token}" if called is None else called
+    if called is None:  # A model may have more outputs than its vocabulary has words.
+        return f"token {token}"
+    if text and all(character in _BYTES for character in called):
+        return bytes(_BYTES[character] for character in called).decode("utf-8", "backslashreplace")
+    return called
+
+
+def _byte_alphabet() -> dict[str, int]:
+    """The characters that stand for bytes in byte-level vocabularies, as in GPT-2's."""
+    plain = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
+    others = [byte for byte in range(0x100) if byte not in plain]
+    shifted = {chr(0x100 + number): byte for number, byte in enumerate(others)}
+    return {chr(byte): byte for byte in plain} | shifted
+
+
+_BYTES = _byte_alphabet()

@@ -27,7 +27,7 @@ from circuitspec.inspection.facts import (
     Wire,
 )
 from circuitspec.inspection.passages import Passages, visible
-from circuitspec.inspection.sheet import Sheet, number, signed
+from circuitspec.inspection.sheet import Sheet, beside, number, signed
 from circuitspec.model.places import Part
 
 KINDS: dict[Part, str] = {
@@ -56,26 +56,35 @@ class Look:
 
 def render(inspection: Inspection, look: Look) -> Text:
     """The whole inspection, ending in a line break."""
-    lines = [*_heading(inspection.text, look)]
+    lines = [*_heading(inspection.text, Sheet(look.width))]
     for node in inspection.nodes:
         lines.append(Text())
-        lines += _node(node, inspection, look)
+        lines += _node(node, look)
     return Text("\n").join(lines).append("\n")
 
 
-def _heading(text: TextFacts, look: Look) -> Iterator[Text]:
-    sheet = Sheet(look.width)
-    yield from sheet.paragraph(f"{text.tokens:,} tokens of {text.source}", "frame")
+def _heading(text: TextFacts, sheet: Sheet) -> Iterator[Text]:
+    yield from sheet.paragraph(f"{text.tokens:,} tokens of {text.source}.", "frame")
+    rare = f"Tokens that occur {text.least_count} times or more are listed by their mean. "
+    yield from sheet.paragraph(
+        f"{rare if text.least_count > 1 else ''}Weights on the way from embeddings and to logits "
+        "are multiplied with the gains of norms, not divided as norms do.",
+        "frame",
+    )
 
 
-def _node(facts: NodeFacts, inspection: Inspection, look: Look) -> Iterator[Text]:
+def _node(facts: NodeFacts, look: Look) -> Iterator[Text]:
     sheet = Sheet(look.width)
     yield from _title(facts, sheet)
     yield from _values(facts, sheet)
     firing, wiring = facts.firing, facts.wiring
     yield from _pairs(firing, sheet, Passages(look.width, look.colour))
-    yield from _token_table("highest on", firing.highest_tokens, inspection.text, sheet)
-    yield from _token_table("lowest on", firing.lowest_tokens, inspection.text, sheet)
+    yield from _token_tables(
+        ("highest on", firing.highest_tokens), ("lowest on", firing.lowest_tokens), sheet
+    )
+    yield from _token_tables(
+        ("highest before", firing.highest_before), ("lowest before", firing.lowest_before), sheet
+    )
     if not firing.pairs:
         passages = Passages(look.width, look.colour)
         yield from passages.section("highest", firing.highest)
@@ -111,12 +120,12 @@ def _values(facts: NodeFacts, sheet: Sheet) -> Iterator[Text]:
         mean = Text(f"mean {number(spread.mean)}, standard deviation {spread.deviation:.3g}")
         yield from sheet.field("values", [share, mean], joined=", ")
         at = dict(spread.quantiles)
-        middle = ", ".join(f"{number(at[q])} at {q:.0%}" for q in (0.01, 0.25, 0.5, 0.75, 0.99))
-        yield from sheet.field("", [Text(middle)])
+        middle = [Text(f"{number(at[q])} at {q:.0%}") for q in (0.01, 0.25, 0.5, 0.75, 0.99)]
+        yield from sheet.field("", middle, joined=", ")
         if spread.bars:
             yield from sheet.field("", [_histogram(spread)])
     mean = Text(f"{number(facts.reference_mean)}, for which `ablate mean` freezes it")
-    yield from sheet.field("its mean", [mean])
+    yield from sheet.field("reference", [mean])
 
 
 def _histogram(spread: Spread) -> Text:
@@ -126,44 +135,57 @@ def _histogram(spread: Spread) -> Text:
     bars = "".join(_BLOCKS[height] for height in heights)
     text = Text(f"{number(spread.minimum)} ")
     text.append(bars, style="strong").append(f" {number(spread.maximum)}")
-    return text.append("  how many, log scale, zeros apart", style="frame")
+    return text.append("  log counts, without zeros", style="frame")
 
 
 def _pairs(firing: Firing, sheet: Sheet, passages: Passages) -> Iterator[Text]:
     if not firing.pair_means:
         return
-    words = {"difference": "where the prompts of a pair differ", "end": "at their last token"}
-    for index, means in enumerate(firing.pair_means):
-        text = Text(f"{number(means.first)} on first prompts, {number(means.second)} on second ")
-        text.append(f"{words[means.where]}; ")
-        text.append(f"first higher in {_percent(means.first_higher)} of pairs, ")
-        text.append(f"second in {_percent(means.second_higher)}")
-        yield from sheet.field("tells apart" if index == 0 else "", text.split(" "), joined=" ")
+    answers = firing.pair_means[0].answers
+    heads = ("first", "second") if answers is None else [f"answer {visible(a)}" for a in answers]
+    wide = [max(7, Text(head).cell_len) for head in heads]
+    top = "  ".join(" " * (w - Text(h).cell_len) + h for h, w in zip(heads, wide, strict=True))
     yield Text()
+    yield from sheet.row("tells apart", Text(f"{top}  higher in pairs", style="frame"))
+    for means in firing.pair_means:
+        line = Text()
+        for value, columns in zip((means.first, means.second), wide, strict=True):
+            line.append_text(signed(value, columns)).append("  ")
+        often = f"{_percent(means.first_higher)} / {_percent(means.second_higher)}"
+        line.append(f"{often:15}  ")
+        line.append("where prompts differ" if means.where == "difference" else "at their end")
+        yield from sheet.row("", line)
     for pair in firing.pairs:
+        yield Text()
         yield from passages.pair(pair)
 
 
-def _token_table(
-    label: str, tokens: Sequence[TokenFiring], text: TextFacts, sheet: Sheet
+def _token_tables(
+    above: tuple[str, Sequence[TokenFiring]], below: tuple[str, Sequence[TokenFiring]], sheet: Sheet
 ) -> Iterator[Text]:
-    if not tokens:
-        return
-    yield Text()
-    shown = [visible(token.token) for token in tokens]
-    wide = max(5, *(Text(token).cell_len for token in shown))
-    side = "above" if label.startswith("highest") else "below"
-    head = f"{'token':{wide}}     mean   times  nonzero  share of all {side} the median"
-    yield from sheet.row(label, Text(head, style="frame"))
+    """Two tables, beside each other if there is room."""
+    tables = [_token_table(title, tokens) for title, tokens in (above, below) if tokens]
+    if len(tables) == 2:
+        first, second = tables
+        wide = first[0].cell_len + 4
+        if 2 + wide + second[0].cell_len <= sheet.width:
+            tables = [list(beside(first, second, wide))]
+    for table in tables:
+        yield Text()
+        yield from (Text("  ").append_text(line) for line in table)
+
+
+def _token_table(title: str, tokens: Sequence[TokenFiring]) -> list[Text]:
+    """A heading and a line for each token, all equally wide."""
+    shown = [visible(token.token, 16) for token in tokens]
+    wide = max(len(title), *(Text(token).cell_len for token in shown))
+    lines = [Text().append(f"{title:{wide}}    mean  times nonzero  share", style="frame")]
     for name, token in zip(shown, tokens, strict=True):
         line = Text().append(name, style="strong")
-        line.append(" " * (wide - line.cell_len + 2)).append_text(signed(token.mean))
-        line.append(f"{token.count:>8,}{_percent(token.nonzero):>9}{_percent(token.share):>7}")
-        yield from sheet.row("", line)
-    if text.least_count > 1:
-        yield from sheet.row(
-            "", Text(f"of the tokens that occur {text.least_count} times or more", style="frame")
-        )
+        line.append(" " * (wide - line.cell_len + 1)).append_text(signed(token.mean))
+        line.append(f"{token.count:>7,}{_percent(token.nonzero):>8}{_percent(token.share):>7}")
+        lines.append(line)
+    return lines
 
 
 def _path(label: str, path: TokenPath | None, sheet: Sheet) -> Iterator[Text]:
@@ -176,10 +198,12 @@ def _path(label: str, path: TokenPath | None, sheet: Sheet) -> Iterator[Text]:
         yield from sheet.row(label, Text(f"no {what} on the way {how}", style="frame"))
         return
     whose = "1 token" if path.nonzero == 1 else f"{path.nonzero:,} tokens"
-    norm = "" if {"embed", "final"}.issuperset(path.path) else "; with the norm's gain, undivided"
-    yield from sheet.row(label, Text(f"{what} of {whose}, {how}{norm}", style="frame"))
+    about = f"{what} of {whose}, {how}".split(" ")
+    yield from sheet.field(label, [Text(word, style="frame") for word in about], joined=" ")
     for tokens in (path.highest, path.lowest):
-        cells = [signed(t.weight).append(" ").append(visible(t.token), "strong") for t in tokens]
+        cells = [
+            signed(t.weight).append(" ").append(visible(t.token, 16), "strong") for t in tokens
+        ]
         if cells:
             yield from sheet.grid("", cells)
 
@@ -221,7 +245,7 @@ def _head(facts: NodeFacts, sheet: Sheet) -> Iterator[Text]:
 
 def _meets(partner: Partner) -> Iterator[Text]:
     effect = partner.mean * partner.scale
-    yield _label(partner.other)
+    yield _label(partner.other).append(",")
     words = f"whose mean is {number(partner.mean)}: +1 here adds {number(effect)} to the score"
     yield from (Text(word) for word in words.split(" "))
 
@@ -237,4 +261,4 @@ def _percent(share: float) -> str:
         return "<0.1%"
     if 0.999 < share < 1:
         return ">99.9%"
-    return f"{share:.1%}" if share < 0.1 or share > 0.99 else f"{share:.0%}"
+    return f"{share:.0%}" if share in (0, 1) or 0.1 <= share <= 0.99 else f"{share:.1%}"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from rich.text import Text
 
-MARGIN = 14
+MARGIN = 17
 _GAP = 3
 
 
@@ -25,8 +26,8 @@ class Sheet:
     def row(self, label: str, text: Text) -> Iterator[Text]:
         """One line as it is, cut off at the width."""
         line = Text(f"  {label:{MARGIN - 2}}").append_text(text)
-        line.truncate(max(self.width, MARGIN + 20), overflow="ellipsis")
         line.rstrip()
+        line.truncate(max(self.width, MARGIN + 20), overflow="ellipsis")
         yield line
 
     def field(self, label: str, parts: Iterable[Text], *, joined: str = "  ") -> Iterator[Text]:
@@ -66,6 +67,15 @@ class Sheet:
         yield Text(" " * indent).append(line, style=style)
 
 
+def beside(left: Sequence[Text], right: Sequence[Text], wide: int) -> Iterator[Text]:
+    """Two columns of lines, the second from column `wide` on."""
+    for first, second in zip_longest(left, right, fillvalue=Text()):
+        line = first.copy()
+        if second.cell_len:
+            line.append(" " * (wide - line.cell_len)).append_text(second)
+        yield line
+
+
 def number(value: float) -> str:
     """A value with its sign, to three digits; a plain 0 where it is none."""
     return "0" if value == 0 else f"{value:+.3g}"
@@ -76,6 +86,6 @@ def sign_style(value: float) -> str:
     return "positive" if value > 0 else "negative" if value < 0 else "frame"
 
 
-def signed(value: float) -> Text:
+def signed(value: float, columns: int = 7) -> Text:
     """A value in the colour of its sign, as wide as others."""
-    return Text().append(f"{number(value):>7}", style=sign_style(value))
+    return Text().append(f"{number(value):>{columns}}", style=sign_style(value))

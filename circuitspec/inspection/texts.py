@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,6 +71,12 @@ class Text:
     end: Ints
     sequences: tuple[tuple[int, int], ...]
     pairs: tuple[AskedPair, ...] = ()
+
+    @cached_property
+    def followed(self) -> Ints:
+        """The tokens after which another one stands in the same sequence, as indices."""
+        last = {end - 1 for _, end in self.sequences}
+        return np.array([at for at in range(len(self.ids)) if at not in last], dtype=np.int64)
 
     @property
     def sha256(self) -> str:
@@ -138,7 +145,7 @@ def text_of_task(task: Task, tokenizer: Tokenizer, *, most: int) -> Text:
         documents += [Document(pair.template, prompt) for prompt in pair.prompts]
         rows += own
         pairs.append(AskedPair(pair, numbers))
-    source = f"the prompts of {len(pairs)} pairs for finding of {task.name}"
+    source = f"prompts of {task.name}, {len(pairs)} pairs for finding"
     text = _text(source, documents, np.concatenate(rows), [len(row) for row in rows])
     return replace(text, pairs=tuple(pairs))
 

@@ -27,8 +27,9 @@ from circuitspec.model.tensor_file import Floats
 
 _Row = NDArray[np.float64]
 
-_READS: tuple[Part, ...] = ("attn.in", "mlp.in", "final")
-_WRITES: tuple[Part, ...] = ("embed", "attn.out", "mlp.out")
+READS: tuple[Part, ...] = ("attn.in", "mlp.in", "final")
+WRITES: tuple[Part, ...] = ("embed", "attn.out", "mlp.out")
+"""The places that read from the residual stream, and those that write to it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,12 +81,12 @@ class WiringReader:
             yield Wire(other=self.labels(Node(place, index)), weight=float(weights[index]))
 
     def _written_by(self, node: Node) -> Iterator[ChannelEnd]:
-        if node.place.part in (*_READS, *_WRITES):
-            yield from self._ends(node, _WRITES, lambda p: p.order < node.place.order)
+        if node.place.part in (*READS, *WRITES):
+            yield from self._ends(node, WRITES, lambda p: p.order < node.place.order)
 
     def _read_by(self, node: Node) -> Iterator[ChannelEnd]:
-        if node.place.part in (*_READS, *_WRITES):
-            yield from self._ends(node, _READS, lambda p: p.order > node.place.order)
+        if node.place.part in (*READS, *WRITES):
+            yield from self._ends(node, READS, lambda p: p.order > node.place.order)
 
     def _ends(
         self, node: Node, parts: tuple[Part, ...], wanted: Callable[[Place], bool]
