@@ -90,7 +90,9 @@ def test_standard_input_can_be_the_text(specs: Path) -> None:
 
 
 def test_the_seed_draws_other_examples(specs: Path) -> None:
-    arguments = ("L0.mlp.neuron[1]", "--tokens", 640, "--format", "json")
+    path = specs / "many.py"
+    path.write_text("\n".join(f"{name} = {name}_{name}" for name in "abcdefghijklm"))
+    arguments = ("L0.mlp.neuron[1]", "--text", path, "--format", "json")
     first, again, other = (
         found(inspect(specs, *arguments, "--seed", seed)).nodes[0].firing for seed in (0, 0, 1)
     )
