@@ -222,7 +222,7 @@ class Firing(_Part):
 
     Attributes:
         highest_tokens, lowest_tokens: those on which it is highest and lowest on average, of the
-            tokens that occur often enough.
+            tokens that occur often enough; more of them where others have a tenth of it all.
         highest_before, lowest_before: likewise by the token that comes next; only of `attn.out`,
             `mlp.out` and `final`, and not on a task's prompts.
         highest, lowest: examples of its most extreme values on either side of its median.

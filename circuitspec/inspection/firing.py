@@ -31,6 +31,8 @@ SHARES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 BARS = 24
 RARE = 1 / 5_000
 """A token that is less of a text than this says little by its mean."""
+MUCH = 0.1
+"""A token with this share of all that a node has in one direction is always listed."""
 MOST_PAIRS = 3
 
 
@@ -91,9 +93,15 @@ class FiringReader:
         amounts = by_token(np.maximum(excess, 0))
         nonzero = by_token((values != 0).astype(np.float64)) / occurs
         means = by_token(values) / occurs
-        listed = np.flatnonzero((counts >= self.least_count) & (far > 0) & (nonzero > 0))
+        shares = amounts / (amounts.sum() or 1.0)
+        eligible = np.flatnonzero((counts >= self.least_count) & (far > 0) & (nonzero > 0))
         # Of equal means, which are exact where nothing but the token counts, the more frequent.
-        order = np.lexsort((-counts[listed], -far[listed]))
+        order = eligible[np.lexsort((-counts[eligible], -far[eligible]))]
+        listed = [
+            token
+            for rank, token in enumerate(order.tolist())
+            if rank < self.most or shares[token] >= MUCH
+        ]
         return tuple(
             TokenFiring(
                 token=token_text(self.tokenizer, token),
@@ -101,9 +109,9 @@ class FiringReader:
                 mean=float(means[token]),
                 count=int(counts[token]),
                 nonzero=float(nonzero[token]),
-                share=float(amounts[token] / amounts.sum()),
+                share=float(shares[token]),
             )
-            for token in listed[order][: self.most].tolist()
+            for token in listed
         )
 
     def _pair_means(self, values: Values) -> Iterator[PairMeans]:

@@ -19,6 +19,9 @@ Ints = NDArray[np.int64]
 Values = NDArray[np.float32]
 """Values of a node, one for each token of a text."""
 
+MOST_TOKENS = 1 << 16
+"""So many are run if nobody says otherwise: some seconds for a small model."""
+
 
 class TextError(Exception):
     """There is nothing to run; `str()` of it is for the user."""
@@ -90,7 +93,12 @@ class Text:
 
 
 def text_of_documents(
-    source: str, documents: Sequence[Document], tokenizer: Tokenizer, *, window: int, most: int
+    source: str,
+    documents: Sequence[Document],
+    tokenizer: Tokenizer,
+    *,
+    window: int,
+    most: int = MOST_TOKENS,
 ) -> Text:
     """Documents one after the other, each after a separator token where the tokenizer has one.
 
@@ -120,7 +128,7 @@ def text_of_documents(
     return _text(source, documents, chosen, [last - first for first, last in stretches])
 
 
-def text_of_task(task: Task, tokenizer: Tokenizer, *, most: int) -> Text:
+def text_of_task(task: Task, tokenizer: Tokenizer, *, most: int = MOST_TOKENS) -> Text:
     """The prompts of a task's pairs for finding circuits, as many whole pairs as fit in `most`.
 
     Those for verifying are not looked at: a name must not be fitted to what verifies it.

@@ -75,6 +75,17 @@ def test_rare_tokens_are_not_listed() -> None:
     assert [t.token for t in reader.firing(values, by_next=False).highest_tokens] == ["w1"]
 
 
+def test_a_token_that_makes_up_much_of_it_is_always_listed() -> None:
+    text = text_of("w1 w2 w3 w3 w3 w3 w4 w0 w0 w0 w0 w0 w0 w0 w0")
+    values = values_of(4, 3, 2, 2, 2, 2, 1, *[0] * 8)
+    firing = FiringReader(text, TOKENIZER, most=1).firing(values, by_next=False)
+    assert [(t.token, t.share) for t in firing.highest_tokens] == [
+        ("w1", 4 / 16),
+        ("w2", 3 / 16),
+        ("w3", 8 / 16),
+    ]
+
+
 def test_a_silent_node_has_nothing_to_show() -> None:
     firing = FiringReader(text_of("w1 w2"), TOKENIZER).firing(values_of(0, 0), by_next=True)
     assert firing.spread.nonzero == 0
