@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from circuitspec.model.blueprint import Blueprint
 
 MOST_NODES = 64
-"""Nobody reads the pages on more, and their values on the whole text are in memory."""
+"""Nobody reads the pages on more."""
+MOST_VALUES = 1 << 28
+"""The values of all nodes on the whole text are in memory; these take a gibibyte."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,12 @@ def _look(
     blueprint: Blueprint,
 ) -> Inspection:
     text = question.text.read(question.model, blueprint)
+    if len(nodes) * len(text.ids) > MOST_VALUES:
+        raise UserError(
+            f"{len(nodes):,} nodes have {len(nodes) * len(text.ids):,} values on this text; "
+            f"at most {MOST_VALUES:,} are kept",
+            "ask for fewer nodes, or for fewer tokens with --tokens",
+        )
     from circuitspec.cli.progress import progress_bar
     from circuitspec.inspection import inspect_nodes
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,9 +35,9 @@ class TextChoice:
         most: how many tokens at most.
     """
 
-    files: tuple[Path, ...] = ()
-    task: str | None = None
-    most: int = 1 << 16
+    files: tuple[Path, ...]
+    task: str | None
+    most: int
 
     def read(self, model_name: str, model: Blueprint) -> Text:
         """The text as the model's tokenizer has it.
@@ -80,8 +81,6 @@ def _read_file(path: Path) -> Document:
 
 def _read_bytes(path: Path) -> bytes:
     if path == STDIN:
-        import sys
-
         return sys.stdin.buffer.read()
     try:
         if path.stat().st_size > _LARGEST_FILE:

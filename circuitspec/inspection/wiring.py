@@ -150,13 +150,21 @@ class WiringReader:
         return self._tokens(path, self.parameters["unembed"] @ (written * self._gain(FINAL)))
 
     def _tokens(self, path: list[str], weights: _Row) -> TokenPath:
+        # A model with outputs of its own has other ones than the tokens that it reads.
+        outputs = path[-1] == "logits" and self.config.n_output is not None
+
+        def called(token: int) -> str:
+            return f"output {token}" if outputs else token_text(self.tokenizer, token)
+
         order = np.argsort(weights, kind="stable")
         lowest = [int(i) for i in order[: self.most] if weights[i] < 0]
         highest = [int(i) for i in order[::-1][: self.most] if weights[i] > 0]
 
         def shown(tokens: list[int]) -> tuple[TokenWeight, ...]:
-            texts = ((token_text(self.tokenizer, token), token) for token in tokens)
-            return tuple(TokenWeight(token=t, id=i, weight=float(weights[i])) for t, i in texts)
+            return tuple(
+                TokenWeight(token=called(token), id=token, weight=float(weights[token]))
+                for token in tokens
+            )
 
         return TokenPath(
             path=tuple(path),

@@ -177,6 +177,24 @@ def test_too_many_nodes_are_not_looked_at(tmp_path: Path) -> None:
     assert "these are 100 nodes; at most 64 can be looked at in one go" in result.stderr
 
 
+def test_too_many_values_are_not_kept(
+    specs: Path, text: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("circuitspec.cli.inspect.MOST_VALUES", 20)
+    result = inspect(specs, "embed[0..1]", "--text", text)
+    assert result.exit_code == 2
+    assert "at most 20 are kept" in result.stderr
+    assert "fewer tokens with --tokens" in result.stderr
+
+
+def test_a_damaged_recipe_does_not_say_what_is_held_out(specs: Path) -> None:
+    (specs / "planted" / "train.toml").write_text("name = 3")
+    result = inspect(specs, "embed[0]")
+    assert result.exit_code == 2
+    assert "does not describe a run" in result.stderr
+    assert "name a text of your own with --text" in result.stderr
+
+
 def test_a_mistake_costs_no_torch() -> None:
     code = (
         "import sys; from circuitspec.cli.app import app\n"

@@ -209,6 +209,16 @@ def test_only_the_strongest_tokens_of_each_sign_are_listed() -> None:
     assert [t.token for t in every.highest] == [f"w{t.id}" for t in every.highest]
 
 
+def test_outputs_that_are_no_tokens_have_numbers() -> None:
+    model = small_model(TWO_LAYERS.model_copy(update={"n_output": 3}), zeros=0.0)
+    own = wiring(model, node("L0.attn.out", 1))
+    assert own.moves is not None
+    assert own.fed_by is not None
+    found = {token.token for token in (*own.moves.highest, *own.moves.lowest)}
+    assert found == {"output 0", "output 1", "output 2"}
+    assert own.fed_by.highest[0].token.startswith("w")
+
+
 def test_neighbours_have_the_names_that_specs_give() -> None:
     named = (
         NamedNodes("kind", (node("L0.attn.in", 2), node("L0.attn.in", 3)), "which one"),
