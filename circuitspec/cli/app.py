@@ -13,6 +13,19 @@ from circuitspec.cli.exits import exits_cleanly
 from circuitspec.cli.form import Form
 from circuitspec.cli.list_format import ListFormat
 from circuitspec.cli.method import Fitted, Method
+from circuitspec.cli.options import (
+    ColourOption,
+    FormatOption,
+    InspectedModel,
+    InspectedNodes,
+    ListFormatOption,
+    ModelOption,
+    OutputOption,
+    Paths,
+    ScoresOption,
+    SpecsOption,
+    TextsOption,
+)
 from circuitspec.formats.format import Format
 
 app = typer.Typer(
@@ -22,35 +35,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-
-
-Paths = Annotated[
-    list[Path],
-    typer.Argument(
-        help="Files, folders to search for .circ files, or - for standard input.",
-        show_default=False,
-    ),
-]
-ModelOption = Annotated[
-    str | None,
-    typer.Option(help="Use this model, a shipped name or a folder, whatever the spec says."),
-]
-FormatOption = Annotated[Format, typer.Option(help="How to print results.")]
-ListFormatOption = Annotated[ListFormat, typer.Option(help="How to print the list.")]
-ScoresOption = Annotated[
-    bool, typer.Option("--scores", help="Run the full models on the verifying pairs of the tasks.")
-]
-OutputOption = Annotated[
-    list[Path] | None,
-    typer.Option(
-        help="Write results to this file, too: .json as JSON, .xml as JUnit, others as --format "
-        "says. May be given several times.",
-        show_default=False,
-    ),
-]
-ColourOption = Annotated[
-    Colour, typer.Option("--color", help="Colours; auto honours NO_COLOR and FORCE_COLOR.")
-]
 
 
 @app.callback(invoke_without_command=True)
@@ -234,6 +218,42 @@ def train(
         from circuitspec.cli.train import train_model
 
         raise typer.Exit(train_model(config, out, threads))
+
+
+@app.command()
+def inspect(
+    model: InspectedModel,
+    nodes: InspectedNodes,
+    spec: SpecsOption = None,
+    text: TextsOption = None,
+    task: Annotated[
+        str | None, typer.Option(help="Run the model on a task's prompts for finding circuits.")
+    ] = None,
+    tokens: Annotated[int, typer.Option(min=1, help="How many tokens at most.")] = 1 << 16,
+    most: Annotated[
+        int, typer.Option(min=1, max=1000, help="Tokens and examples that are listed on each side.")
+    ] = 8,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of examples drawn at random.")] = 0,
+    format: ListFormatOption = ListFormat.FULL,  # noqa: A002
+    color: ColourOption = Colour.AUTO,
+) -> None:
+    """Show what a node reads and writes, and on which text it fires: find the words for it.
+
+    Quote the brackets of a place for the shell: 'L0.mlp.neuron[863]'.
+    """
+    with exits_cleanly():
+        from circuitspec.cli.inspect import Question, inspect_and_print
+        from circuitspec.cli.inspected_text import TextChoice
+
+        question = Question(
+            model=model,
+            nodes=tuple(nodes),
+            specs=tuple(spec or ()),
+            text=TextChoice(tuple(text or ()), task, tokens),
+            most=most,
+            seed=seed,
+        )
+        raise typer.Exit(inspect_and_print(question, format, color))
 
 
 @app.command()

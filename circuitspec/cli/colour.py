@@ -5,9 +5,12 @@ from __future__ import annotations
 import io
 import os
 from enum import StrEnum
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import typer
+
+if TYPE_CHECKING:
+    from rich.text import Text as RichText
 
 
 class Colour(StrEnum):
@@ -38,6 +41,9 @@ _STYLES = {
     "good": "bold green",
     "strong": "bold",
     "frame": "blue",
+    "positive": "cyan",
+    "negative": "red",
+    "mark": "bold reverse",
 }
 _DIFF_COLOURS = {"-": "red", "+": "green", "@": "cyan"}
 
@@ -59,16 +65,22 @@ def wants_colour(choice: Colour, stream: TextIO) -> bool:
 
 def paint(text: str) -> str:
     """Rendered text with the colours of a terminal in it."""
-    from rich.console import Console
     from rich.highlighter import RegexHighlighter
     from rich.text import Text
-    from rich.theme import Theme
 
     class Painter(RegexHighlighter):
         highlights = _PATTERNS
 
     painted = Text(text, end="")
     Painter().highlight(painted)
+    return paint_styled(painted)
+
+
+def paint_styled(text: RichText) -> str:
+    """Text that says in which styles of ours it is to be painted, with the colours in it."""
+    from rich.console import Console
+    from rich.theme import Theme
+
     # Whether to paint has been decided, so nothing here asks the environment again.
     console = Console(
         file=io.StringIO(),
@@ -79,7 +91,7 @@ def paint(text: str) -> str:
         theme=Theme(_STYLES),
     )
     with console.capture() as capture:
-        console.print(painted, soft_wrap=True, end="")
+        console.print(text, soft_wrap=True, end="")
     return capture.get()
 
 

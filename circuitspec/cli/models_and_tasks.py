@@ -150,10 +150,15 @@ def _model_lines(name: str, model: Blueprint, measured: ModelScores | None) -> I
     yield f"  does {measured.done} of {len(measured.scores) + len(measured.refused)} tasks"
     yield ""
     width = max(map(len, (*measured.scores, *measured.refused)), default=0)
+    if measured.scores:
+        yield f"  {'':{width}}  {_HEAD}"
     for task, score in sorted(measured.scores.items()):
         yield f"  {task:{width}}  {_shown(score)}".rstrip()
     for task in sorted(measured.refused):
         yield f"  {task:{width}}  its tokenizer cannot ask this"
+
+
+_HEAD = "  loss   right"
 
 
 def _shown(score: TaskScore | None) -> str:
@@ -166,7 +171,7 @@ def _score_table(tasks: Sequence[Task], measured: dict[str, ModelScores]) -> Ite
     width = max(len(task.name) for task in tasks)
     cell = len(_shown(None))
     yield f"{'':{width}}  " + "  ".join(f"{name:{cell}}" for name in measured).rstrip()
-    yield f"{'':{width}}  " + "  ".join(f"{'  loss   right':{cell}}" for _ in measured).rstrip()
+    yield f"{'':{width}}  " + "  ".join(f"{_HEAD:{cell}}" for _ in measured).rstrip()
     for task in tasks:
         cells = (_shown(found.scores.get(task.name)) for found in measured.values())
         yield f"{task.name:{width}}  " + "  ".join(f"{cell_:{cell}}" for cell_ in cells).rstrip()

@@ -45,7 +45,7 @@ class Results:
         """Print a part of the full format as soon as it is known; other formats wait."""
         if self.format is not Format.FULL or not text:
             return
-        _print(paint(text) if wants_colour(self.colour, sys.stdout) else text)
+        print_text(paint(text) if wants_colour(self.colour, sys.stdout) else text)
 
     def finish(self, outcome: Outcome) -> None:
         """Print what is left to print, and write the files.
@@ -58,7 +58,7 @@ class Results:
 
             self.part(closing(outcome))
         else:
-            _print(render(outcome, self.format))
+            print_text(render(outcome, self.format))
         for path in self.outputs:
             content = render(outcome, format_of(path, self.format))
             try:
@@ -67,7 +67,8 @@ class Results:
                 raise UserError(f"cannot write {path}: {error.strerror}") from None
 
 
-def _print(text: str) -> None:
+def print_text(text: str) -> None:
+    """Print a text as it is, in an encoding that may not have all of its characters."""
     # A path may hold what the terminal's encoding, or any, cannot write; JSON escapes look so too.
     encoding = sys.stdout.encoding or "utf-8"
     sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))

@@ -78,7 +78,7 @@ def location(diagnostic: Diagnostic, source: Source) -> str:
 
 def _said(text: str) -> str:
     """A line of ours that may quote the user: without what garbles a terminal, and not too long."""
-    return "".join(map(_safe, _QUOTE.sub(r"`\1...`", text.replace("\n", " "))))
+    return "".join(map(safe, _QUOTE.sub(r"`\1...`", text.replace("\n", " "))))
 
 
 @dataclass(frozen=True)
@@ -131,11 +131,11 @@ def _cells(text: str) -> list[str]:
     cells: list[str] = []
     for character in text:
         to_stop = _TAB - _width(cells) % _TAB if character == "\t" else 0
-        cells.append(" " * to_stop if to_stop else _safe(character))
+        cells.append(" " * to_stop if to_stop else safe(character))
     return cells
 
 
-def _safe(character: str) -> str:
+def safe(character: str) -> str:
     """A character as it is, or a stand-in where it would move the cursor or turn the text round."""
     if character in _BIDI_CONTROLS or unicodedata.category(character) in _UNSAFE:
         return "\ufffd"

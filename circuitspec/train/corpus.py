@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 import sysconfig
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -47,13 +48,28 @@ def read_corpus(data: DataConfig) -> Corpus:
     )
 
 
-def read_standard_library(*, held_out_every: int) -> Corpus:
+@dataclass(frozen=True)
+class LibraryFile:
+    """A file of the standard library.
+
+    Attributes:
+        name: its path inside the library, with `/`.
+        sha256: of its bytes.
+        held_out: whether it is kept from training.
+    """
+
+    name: str
+    text: str
+    sha256: bytes
+    held_out: bool
+
+
+def library_files(*, held_out_every: int) -> Iterator[LibraryFile]:
     """The running interpreter's standard library, its tests included, without site-packages.
 
-    The texts are in the order of their paths, and the hash is over all of them in that order.
-
-    Files that are not UTF-8 and files that repeat another's text are left out. Which file is held
-    out depends on its path alone, so that editing one file moves no other across the split.
+    Files are in the order of their paths. Those that are empty, that are not UTF-8 or that repeat
+    another's text are left out. Which file is held out depends on its path alone, so that editing
+    one file moves no other across the split.
     """
     root = Path(sysconfig.get_paths()["stdlib"])
     paths = sorted(
@@ -61,9 +77,7 @@ def read_standard_library(*, held_out_every: int) -> Corpus:
         for path in root.rglob("*.py")
         if "site-packages" not in path.parts
     )
-    digest = hashlib.sha256()
     seen: set[bytes] = set()
-    parts: tuple[list[str], list[str]] = ([], [])
     for name, path in paths:
         raw = path.read_bytes()
         fingerprint = hashlib.sha256(raw).digest()
@@ -74,9 +88,20 @@ def read_standard_library(*, held_out_every: int) -> Corpus:
         except UnicodeDecodeError:
             continue
         seen.add(fingerprint)
-        digest.update(fingerprint)
         bucket = int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big")
-        parts[bucket % held_out_every == 0].append(text)
+        yield LibraryFile(name, text, fingerprint, bucket % held_out_every == 0)
+
+
+def read_standard_library(*, held_out_every: int) -> Corpus:
+    """The files of the library; see `library_files`.
+
+    The hash is over all of them in their order.
+    """
+    digest = hashlib.sha256()
+    parts: tuple[list[str], list[str]] = ([], [])
+    for file in library_files(held_out_every=held_out_every):
+        digest.update(file.sha256)
+        parts[file.held_out].append(file.text)
     return Corpus("standard-library", tuple(parts[0]), tuple(parts[1]), digest.hexdigest())
 
 

@@ -12,6 +12,7 @@ from circuitspec.cli.app import app
 from circuitspec.document.json_form import document_schema
 from circuitspec.formats import json_report
 from circuitspec.formats.format import Format
+from circuitspec.inspection import facts
 from circuitspec.verdict import report
 from circuitspec.verdict.certificate import Certificate, Environment
 from circuitspec.verdict.diagnose import WAYS_OUT
@@ -67,6 +68,16 @@ def test_every_field_of_a_report_is_described_and_no_other() -> None:
     described = {name for row in rows for name in re.findall(r"\w+", row)}
     parts = [part for part in vars(json_report).values() if isinstance(part, type)]
     models = [p for p in parts if issubclass(p, BaseModel) and p.__module__ == json_report.__name__]
+    fields = {field.alias or name for part in models for name, field in part.model_fields.items()}
+    assert fields == described
+
+
+def test_every_field_of_an_inspection_is_described_and_no_other() -> None:
+    page = (REFERENCE / "inspection.md").read_text(encoding="utf-8")
+    rows = "\n".join(re.findall(r"^\| `.*$", page, re.MULTILINE))
+    described = set(re.findall(r"`([a-z][a-z_0-9]*)`", rows))
+    parts = [part for part in vars(facts).values() if isinstance(part, type)]
+    models = [p for p in parts if issubclass(p, BaseModel) and p.__module__ == facts.__name__]
     fields = {field.alias or name for part in models for name, field in part.model_fields.items()}
     assert fields == described
 
