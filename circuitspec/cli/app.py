@@ -202,6 +202,29 @@ def draw(
 
 
 @app.command()
+def gallery(
+    paths: Paths,
+    out: Annotated[Path, typer.Option(help="The folder of the pages.", show_default=False)],
+    baseline: Annotated[
+        bool,
+        typer.Option(help="Compare with as many best-attributed nodes as do as well."),
+    ] = True,
+    color: ColourOption = Colour.AUTO,
+) -> None:
+    """Verify circuits and write a page about each, with a table of all.
+
+    Pages are Markdown: drawing, sizes, verdicts and spec. What a person adds to a page outside the
+    marks in it stays when the command runs again. Exit codes are those of verify.
+    """
+    with exits_cleanly():
+        from circuitspec.cli.gallery import write_gallery
+        from circuitspec.cli.results import Results
+
+        results = Results(Format.FULL, (), color)
+        raise typer.Exit(write_gallery(paths, out, results, baseline=baseline))
+
+
+@app.command()
 def train(
     config: Annotated[Path, typer.Argument(help="A run's settings, in TOML.", show_default=False)],
     out: Annotated[Path, typer.Option(help="The model's folder; a killed run resumes from it.")],
@@ -335,6 +358,29 @@ def discover(
         chosen = tuple(range(seed, seed + seeds))
         search = Search(out, model, task, settings, chosen, tune, force)
         raise typer.Exit(discover_to_file(search))
+
+
+@app.command()
+def compare(
+    tasks: Annotated[
+        list[str], typer.Argument(metavar="TASK", help="Shipped tasks or .jsonl files of pairs.")
+    ],
+    model: Annotated[str, typer.Option(help="A shipped model, or a model's folder.")],
+    target_loss: Annotated[
+        float, typer.Option(min=1e-6, help="Nats that circuits may lose on the finding pairs.")
+    ] = 0.15,
+    steps: Annotated[int, typer.Option(min=1, help="Updates of a mask training.")] = 400,
+    seed: Annotated[int, typer.Option(min=0, help="Of the mask training.")] = 0,
+) -> None:
+    """Search circuits in four ways and print how large they come out, as a Markdown table.
+
+    By learnt masks; the same with a scale and a shift fitted to the logits; logits as they are, but
+    only as accurate as those; and by attribution.
+    """
+    with exits_cleanly():
+        from circuitspec.cli.compare import print_comparison
+
+        raise typer.Exit(print_comparison(model, tasks, target_loss, steps, seed))
 
 
 @app.command()

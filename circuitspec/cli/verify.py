@@ -72,6 +72,15 @@ def verify_files(paths: list[Path], judging: Judging, results: Results) -> int:
     Raises:
         UserError: a model that cannot be loaded, a file or a folder that cannot be written.
     """
+    return verified(paths, judging, results)[1]
+
+
+def verified(paths: list[Path], judging: Judging, results: Results) -> tuple[Outcome, int]:
+    """The same, with what came of it.
+
+    Raises:
+        UserError: as `verify_files`.
+    """
     out = judging.out
     if out is not None and out.exists() and not out.is_dir():
         raise UserError(f"{out} is a file, not a folder", "name another folder with --out")
@@ -93,7 +102,7 @@ def verify_files(paths: list[Path], judging: Judging, results: Results) -> int:
         files.append(replace(whole, circuits=tuple(circuits)))
     outcome = Outcome(command="verify", files=tuple(files))
     results.finish(outcome)
-    return exit_code(outcome)
+    return outcome, exit_code(outcome)
 
 
 def _write(stem: Path, circuit: Circuit, certificate: Certificate) -> tuple[str, ...]:

@@ -209,13 +209,19 @@ def as_circuit(ground: Ground, found: Found) -> Circuit:
 
 def weights_between(transformer: Transformer, nodes: Nodes) -> Edges:
     """Every nonzero weight that joins two of `nodes`."""
-    return frozenset(
-        Edge(source, target, weight)
-        for target in nodes
-        for source in nodes
-        if target.place.source == source.place
-        and (weight := float(transformer.matrix(target.place).weight[target.index, source.index]))
-    )
+    by_place: dict[Place, list[Node]] = {}
+    for node in sorted(nodes, key=lambda node: node.order):
+        by_place.setdefault(node.place, []).append(node)
+    found = set()
+    for place, targets in by_place.items():
+        if place.source is None or place.source not in by_place:
+            continue
+        sources = by_place[place.source]
+        weight = transformer.matrix(place).weight.detach()
+        between = weight[[t.index for t in targets]][:, [s.index for s in sources]]
+        for row, column in between.nonzero().tolist():
+            found.add(Edge(sources[column], targets[row], float(between[row, column])))
+    return frozenset(found)
 
 
 def _circuit(ground: Ground, nodes: Nodes, edges: Edges | None) -> Circuit:

@@ -1,0 +1,78 @@
+"""`circuitspec gallery`: every circuit verified, drawn and compared, on pages for the web."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from circuitspec.cli.exits import UserError
+from circuitspec.cli.results import Results
+from circuitspec.cli.verify import Judging, verified
+from circuitspec.files import write_whole
+from circuitspec.gallery.pages import PageError, circuit_page, index_page
+
+if TYPE_CHECKING:
+    from circuitspec.gallery.row import Side
+    from circuitspec.language.spec import Spec
+
+INDEX = "index.md"
+DATA = "gallery.json"
+
+
+def write_gallery(paths: list[Path], out: Path, results: Results, *, baseline: bool) -> int:
+    """Write a page for each circuit below `paths`, and the table; returns the exit code.
+
+    Raises:
+        UserError: a page that cannot be written, or whose marks are damaged.
+    """
+    from circuitspec.gallery.row import Gallery, row_of
+
+    outcome, code = verified(paths, Judging(out=out), results)
+    rows = []
+    for file in outcome.files:
+        for circuit in file.circuits:
+            report = circuit.certificate
+            if report is None:
+                continue
+            # The stem of what was written for it, which no other circuit shares.
+            name = Path(circuit.written[0]).name.removesuffix(".json")
+            other = _baseline(circuit.spec) if baseline else None
+            row = row_of(name, circuit.spec.description, report, other)
+            rows.append(row)
+            picture = f"{name}.svg" if (out / f"{name}.svg").exists() else None
+            page, text = out / f"{name}.md", file.source.text
+            _write(page, lambda old: circuit_page(row, report, text, picture, old))  # noqa: B023
+    gallery = Gallery(rows=tuple(sorted(rows, key=lambda row: row.name)))
+    _write(out / INDEX, lambda old: index_page(gallery.rows, old))
+    write_whole(out / DATA, gallery.model_dump_json(indent=2) + "\n")
+    print(f"wrote {out / INDEX} and {len(rows)} pages", file=sys.stderr)
+    return code
+
+
+def _write(path: Path, page: Callable[[str | None], str]) -> None:
+    try:
+        old = path.read_text(encoding="utf-8") if path.exists() else None
+        write_whole(path, page(old))
+    except PageError as error:
+        raise UserError(f"{path} {error}", "put the mark back, or remove the page") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"cannot write {path}: {error}") from None
+
+
+def _baseline(spec: Spec) -> Side | None:
+    from circuitspec.circuit.bind import bind_spec
+    from circuitspec.cli.progress import progress_bar
+    from circuitspec.gallery.baseline import attribution_baseline
+    from circuitspec.gallery.row import Side
+
+    bound = bind_spec(spec)
+    assert bound.circuit is not None  # it was verified
+    assert bound.task is not None
+    with progress_bar(spec.name) as report:
+        report(0, None, "the attribution baseline")
+        found = attribution_baseline(bound.circuit, bound.task)
+    if found is None:
+        return None
+    return Side(nodes=found.nodes, edges=found.edges, keep=found.keep, drop=found.drop)

@@ -1,0 +1,1 @@
+"""A page for each verified circuit, and a table of all: what `circuitspec gallery` writes."""

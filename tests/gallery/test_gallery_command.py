@@ -1,0 +1,76 @@
+"""`circuitspec gallery`, on a circuit of the shipped model."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from support.planted import planted_model, quote_task
+from typer.testing import CliRunner
+
+from circuitspec.circuit.compile import compile_spec
+from circuitspec.cli.app import app
+from circuitspec.cli.gallery import DATA, INDEX
+from circuitspec.gallery.baseline import attribution_baseline
+from circuitspec.language import parse_text
+
+SPEC = """\
+circuitspec 1
+
+circuit double_quotes {
+  model   python-small
+  task    single_double_quote
+  ablate  mean over pretraining
+
+  node double      = L0.attn.in[171, 186, 224, 234, 333, 448]
+  node double_keys = L0.h18.k[1, 4..6, 8, 11, 14, 15]
+  node not_double  = L0.h18.v[11]
+  node say_double  = L0.attn.out[261]
+
+  expect sufficient: accuracy >= 95%
+}
+"""
+
+
+def run(*arguments: str | Path):
+    return CliRunner().invoke(app, ["gallery", *map(str, arguments)])
+
+
+def test_pages_table_and_data_are_written_and_words_stay(tmp_path: Path):
+    spec, out = tmp_path / "quotes.circ", tmp_path / "out"
+    spec.write_text(SPEC)
+    result = run(spec, "--out", out, "--no-baseline")
+    assert result.exit_code == 0, result.output
+    page = out / "double_quotes.md"
+    assert "## Verdicts" in page.read_text()
+    assert "[double_quotes](double_quotes.md)" in (out / INDEX).read_text()
+    (row,) = json.loads((out / DATA).read_text())["rows"]
+    assert row["circuit"]["nodes"] == 16
+    assert row["baseline"] is None
+    page.write_text(page.read_text().replace("<!-- What does it compute?", "Words.\n<!-- W"))
+    assert run(spec, "--out", out, "--no-baseline").exit_code == 0
+    assert "Words." in page.read_text()
+
+
+def test_a_spec_with_a_mistake_has_no_page(tmp_path: Path):
+    spec, out = tmp_path / "quotes.circ", tmp_path / "out"
+    spec.write_text(SPEC.replace("L0.h18", "L9.h18"))
+    result = run(spec, "--out", out)
+    assert result.exit_code == 2
+    assert "layer-out-of-range" in result.output
+    assert not (out / "double_quotes.md").exists()
+
+
+def test_the_baseline_of_a_planted_circuit():
+    text = SPEC.split("node double ")[0] + (
+        "node kind = L0.attn.in[0, 1]\n  node look = L0.attn.q[0], L0.attn.k[0]\n"
+        "  node answer = L0.attn.v[0], L0.attn.out[2]\n"
+        "  expect sufficient: accuracy >= 95%\n}\n"
+    )
+    (spec,) = parse_text(text).unwrap().circuits
+    circuit = compile_spec(spec, planted_model()).circuit
+    assert circuit is not None
+    baseline = attribution_baseline(circuit, quote_task())
+    assert baseline is not None
+    assert baseline.nodes >= 3
+    assert baseline.keep < 0.1 < baseline.drop
