@@ -36,7 +36,8 @@ def circuit_to_spec(
     Args:
         model, task: what the spec calls them.
     """
-    names = {node: _name(node) for node in circuit.nodes}
+    d_head = circuit.model.config.d_head
+    names = {node: _name(node, d_head) for node in circuit.nodes}
     return Spec(
         name=circuit.name,
         description=circuit.description,
@@ -44,7 +45,8 @@ def circuit_to_spec(
         task=task,
         ablation=Ablation(kind="mean", over="pretraining"),
         nodes=tuple(
-            NodeDecl(name=names[node], selections=(_selection(node),)) for node in circuit.nodes
+            NodeDecl(name=names[node], selections=(_selection(node, d_head),))
+            for node in circuit.nodes
         ),
         edges=tuple(
             EdgeDecl(
@@ -71,13 +73,24 @@ def with_comment(spec: Spec, lines: Sequence[str]) -> Document:
     return document.model_copy(update={"circuits": circuits})
 
 
-def _name(node: Node) -> str:
+def _name(node: Node, d_head: int) -> str:
+    head, index = _by_head(node, d_head)
+    part = node.place.part if head is None else f"h{head}.{node.place.part.removeprefix('attn.')}"
     layer = "" if node.place.layer is None else f"L{node.place.layer}_"
-    return f"{layer}{node.place.part.replace('.', '_')}_{node.index}"
+    return f"{layer}{part.replace('.', '_')}_{index}"
 
 
-def _selection(node: Node) -> Selection:
+def _selection(node: Node, d_head: int) -> Selection:
+    head, index = _by_head(node, d_head)
     return Selection(
         place=PlaceRef(layer=node.place.layer, part=node.place.part),
-        indices=(IndexRange(first=node.index, last=node.index),),
+        head=head,
+        indices=(IndexRange(first=index, last=index),),
     )
+
+
+def _by_head(node: Node, d_head: int) -> tuple[int | None, int]:
+    """Head and channel of a query, key or value; no head and the index of any other node."""
+    if node.place.part in ("attn.q", "attn.k", "attn.v"):
+        return divmod(node.index, d_head)
+    return None, node.index
