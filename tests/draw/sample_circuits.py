@@ -10,6 +10,7 @@ from support.small_models import model_of
 from circuitspec.circuit.circuit import Circuit
 from circuitspec.circuit.nodes import Edge, NamedNodes, Node
 from circuitspec.engine.ablation import zero_ablation
+from circuitspec.evidence import Evidence, Example, Prediction, Snippet
 from circuitspec.model.config import ModelConfig
 from circuitspec.model.initialise import initialise
 from circuitspec.model.places import Place, layer_places, parse_place
@@ -131,6 +132,55 @@ def unlisted_weights() -> Circuit:
         name="bracket_counting",
         listed=False,
         embedded=(1, 2),
+    )
+
+
+def many_layers() -> Circuit:
+    """60 nodes over three layers, with channels that are written and read several times."""
+    weights: dict[tuple[str, str], float] = {}
+    groups: dict[str, str] = {}
+    for layer in range(CONFIG.n_layer):
+        reads, written = range(1, 5), 5 + layer
+        groups |= {f"read_{layer}_{c}": f"L{layer}.attn.in[{c}]" for c in reads}
+        groups[f"asks_{layer}"] = f"L{layer}.attn.q[1]"
+        groups |= {f"key_{layer}_{c}": f"L{layer}.attn.k[{c}]" for c in (1, 2, 5)}
+        groups |= {f"value_{layer}_{c}": f"L{layer}.attn.v[{c}]" for c in (3, 6)}
+        groups[f"moved_{layer}"] = f"L{layer}.attn.out[{written}] L{layer}.mlp.in[{written}]"
+        groups[f"seen_{layer}"] = f"L{layer}.mlp.in[{layer + 1}]"
+        groups |= {f"neuron_{layer}_{n}": f"L{layer}.mlp.neuron[{n}]" for n in range(4)}
+        groups |= {f"wrote_{layer}_{c}": f"L{layer}.mlp.out[{c}]" for c in (layer + 1, 11)}
+        for i, channel in enumerate(reads):
+            for target in ("q[1]", "k[1]", "k[2]", "k[5]", "v[3]", "v[6]")[i : i + 3]:
+                weights[f"L{layer}.attn.in[{channel}]", f"L{layer}.attn.{target}"] = 0.5 * i - 0.7
+        weights[f"L{layer}.attn.v[3]", f"L{layer}.attn.out[{written}]"] = 0.9
+        weights[f"L{layer}.attn.v[6]", f"L{layer}.attn.out[{written}]"] = -1.1
+        for n in range(4):
+            source = (written, layer + 1)[n % 2]
+            weights[f"L{layer}.mlp.in[{source}]", f"L{layer}.mlp.neuron[{n}]"] = 1.0 - n
+            target = (layer + 1, 11)[n // 2]
+            weights[f"L{layer}.mlp.neuron[{n}]", f"L{layer}.mlp.out[{target}]"] = n - 1.5
+    return circuit_of(groups, weights, name="many_layers", embedded=(1, 2, 3, 4), unembedded=(11,))
+
+
+def evidence_on(circuit: Circuit) -> Evidence:
+    """Invented evidence: a snippet or two for every node, and a pair of prompts."""
+    snippets = {
+        node: (
+            Snippet("x = f(", '"' if i % 2 else "\n    ", "hello world", 1.5 - i % 4),
+            Snippet("print(", "'", "hello", 0.25 + i),
+        )[: 1 + i % 2]
+        for i, node in enumerate(circuit.nodes)
+    }
+    predictions = (
+        Prediction('x = f("hello', (0.62, 0.01), (0.9, 0.002)),
+        Prediction("x = f('hello", (0.05, 0.44), (0.0004, 0.88)),
+    )
+    return Evidence(
+        circuit=circuit.name,
+        model_sha256=circuit.model.sha256,
+        task="single_double_quote",
+        snippets=snippets,
+        example=Example(('"', "'"), (1, 2), predictions),
     )
 
 

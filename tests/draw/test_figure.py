@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from circuitspec.drawing import draw, figure
+from circuitspec.drawing import draw, full_view
 from draw.sample_circuits import circuit_of, claim, crowd, quote_closing, report_on
 
 
@@ -87,7 +87,7 @@ def test_crowds_are_drawn_small_and_without_descriptions():
 
 
 def test_small_unlisted_weights_that_are_left_out_are_counted(monkeypatch):
-    monkeypatch.setattr(figure, "_MOST_UNLISTED", 1)
+    monkeypatch.setattr(full_view, "_MOST_UNLISTED", 1)
     weights = {
         ("L0.mlp.in[0]", "L0.mlp.neuron[0]"): 0.5,
         ("L0.mlp.in[1]", "L0.mlp.neuron[0]"): -2.0,
@@ -96,7 +96,7 @@ def test_small_unlisted_weights_that_are_left_out_are_counted(monkeypatch):
     source = draw(circuit_of(groups, weights, listed=False)).source
     assert "The 1 largest weights are drawn, 1 others are not." in source
     assert "−2" in source
-    assert "0.5" not in source
+    assert "+0.5" not in source
 
 
 def test_empty_circuit_is_drawn():
