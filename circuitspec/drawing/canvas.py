@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 
 import graphviz
 
@@ -48,7 +49,7 @@ def empty_drawing(
         edge_attr={
             "fontname": style.SANS,
             "fontcolor": style.GREY,
-            "fontsize": "7",
+            "fontsize": "8",
             "arrowsize": "0.6",
         },
     )
@@ -74,6 +75,44 @@ def paper(digraph: graphviz.Digraph, name: str, caption: str) -> Iterator[graphv
             margin="12",
         )
         yield sheet
+
+
+def add_end(sheet: graphviz.Digraph, name: str, label: str) -> None:
+    """A box for what is no part of the circuit: where the residual stream begins or ends."""
+    sheet.node(
+        name,
+        label=label,
+        shape="box",
+        style="rounded,filled",
+        fillcolor=style.PANEL,
+        color=style.PANEL_LINE,
+        margin="0.08,0.05",
+        **handle(name, "end", f"{name}: not part of the circuit"),
+    )
+
+
+def style_panel(panel: graphviz.Digraph, panel_id: str, words: str) -> None:
+    """Make a cluster the panel of a block."""
+    panel.attr(
+        label="",
+        style="rounded,filled",
+        fillcolor=style.PANEL,
+        color=style.PANEL_LINE,
+        margin="8",
+        **handle(panel_id, "block", words),
+    )
+
+
+def add_rows(sheet: graphviz.Digraph, rows: list[list[str]]) -> None:
+    """Put rows one after another in forward order, also where no line connects them."""
+    for row in rows:
+        if len(row) > 1:
+            with sheet.subgraph() as rank:
+                rank.attr(rank="same")
+                for node_id in row:
+                    rank.node(node_id)
+    for earlier, later in pairwise(rows):
+        sheet.edge(earlier[-1], later[-1], style="invis", weight="0")
 
 
 def handle(element_id: str, kind: str, tooltip: str = "") -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from circuitspec.circuit.circuit import Circuit
@@ -13,6 +13,7 @@ from circuitspec.verdict.report import ClaimResult, Report, Verdict
 
 _WIDTH = 72
 _NAME_WIDTH = 40
+_REMARK_WIDTH = 90
 _BRIEF_WIDTH = 48
 _SIGNS: dict[Verdict, str] = {
     "confirmed": "✓",
@@ -34,22 +35,26 @@ class Sign:
 
 
 def caption(
-    circuit: Circuit, report: Report | None, legend: Sequence[Sequence[Sign]], remark: str = ""
+    circuit: Circuit,
+    report: Report | None,
+    legend: Sequence[Sequence[Sign]],
+    remarks: Iterable[str] = (),
 ) -> str:
     """The label under the drawing, HTML-like.
 
     Args:
         legend: its lines.
-        remark: what else readers must know to read the drawing.
+        remarks: what else readers must know to read the drawing.
     """
     rows = [[font(shortened(circuit.name, _NAME_WIDTH), size=13, bold=True)]]
     rows += [[font(line, size=10)] for line in wrapped(circuit.description, _WIDTH)]
     rows += [[_small(line)] for line in _facts(circuit, report)]
-    rows += [[_small(line)] for line in wrapped(remark, _WIDTH)]
     if report is not None:
         rows += [[], *_findings(report)]
     if any(legend):
         rows += [[], [table([list(map(_legend_entry, line)) for line in legend], padding=3)]]
+    for remark in remarks:
+        rows += [[], *([_small(line)] for line in wrapped(remark, _REMARK_WIDTH))]
     return f"<{table(rows, padding=1)}>"
 
 

@@ -6,7 +6,7 @@ For one column of a paper, and for circuits that are too large to be read node b
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby, pairwise
+from itertools import groupby
 
 import graphviz
 
@@ -14,7 +14,7 @@ from circuitspec.circuit.circuit import Circuit
 from circuitspec.circuit.nodes import Node
 from circuitspec.diagnostics.wording import counted
 from circuitspec.drawing import style
-from circuitspec.drawing.canvas import empty_drawing, handle, paper
+from circuitspec.drawing.canvas import add_end, add_rows, empty_drawing, handle, paper
 from circuitspec.drawing.caption import brief_caption
 from circuitspec.drawing.condensed import Box, Bundle, End, condense
 from circuitspec.drawing.flow import UP
@@ -62,32 +62,17 @@ class _CompactView:
         rows: list[list[str]] = []
         if any("embedding" in stop.writers for stop in stops):
             label = f"<{font('embedding', colour=style.GREY)}>"
-            self._add_end(sheet, "embedding", label)
+            add_end(sheet, "embedding", label)
             rows.append(["embedding"])
         for _, members in groupby(self.boxes, key=lambda box: (box.layer, box.kind)):
             row = list(members)
-            with sheet.subgraph() as rank:
-                rank.attr(rank="same")
-                for box in row:
-                    self._add_box(rank, box)
+            for box in row:
+                self._add_box(sheet, box)
             rows.append([self.ids[box] for box in row])
         if any("logits" in stop.readers for stop in stops):
-            self._add_end(sheet, "logits", logits_label(self.example, UP))
+            add_end(sheet, "logits", logits_label(self.example, UP))
             rows.append(["logits"])
-        for earlier, later in pairwise(rows):
-            sheet.edge(earlier[-1], later[-1], style="invis", weight="0")
-
-    def _add_end(self, sheet: graphviz.Digraph, name: str, label: str) -> None:
-        sheet.node(
-            name,
-            label=label,
-            shape="box",
-            style="rounded,filled",
-            fillcolor=style.PANEL,
-            color=style.PANEL_LINE,
-            margin="0.1,0.04",
-            **handle(name, "end", f"{name}: not part of the circuit"),
-        )
+        add_rows(sheet, rows)
 
     def _add_box(self, sheet: graphviz.Digraph, box: Box) -> None:
         look = style.NEURON if box.kind == "mlp" else style.HEAD_CHANNEL

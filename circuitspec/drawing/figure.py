@@ -36,15 +36,16 @@ def draw(
         view: `full` shows every node and weight, `compact` what goes from head to head.
 
     Raises:
-        ValueError: report or evidence are about another circuit or another model.
+        ValueError: no such view, or report or evidence are about another circuit or another model.
     """
     if report is not None:
         _check_belongs("a report", report.circuit, report.model.sha256, circuit)
     if evidence is not None:
         _check_belongs("evidence", evidence.circuit, evidence.model_sha256, circuit)
-    if view == "compact":
-        return draw_compact(circuit, report, evidence)
-    return draw_full(circuit, report, evidence)
+    views = {"full": draw_full, "compact": draw_compact}
+    if view not in views:
+        raise ValueError(f"there is no view {view!r}; choose one of {', '.join(views)}")
+    return views[view](circuit, report, evidence)
 
 
 def _check_belongs(what: str, name: str, model_sha256: str, circuit: Circuit) -> None:

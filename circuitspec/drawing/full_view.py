@@ -6,7 +6,6 @@ In the manner of Figure 4 of Gao et al. 2025.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 import graphviz
 
@@ -14,8 +13,15 @@ from circuitspec.circuit.circuit import Circuit
 from circuitspec.circuit.nodes import Edge, Node
 from circuitspec.drawing import style
 from circuitspec.drawing.blocks import Block, stack
-from circuitspec.drawing.canvas import empty_drawing, handle, paper
-from circuitspec.drawing.caption import Sign, caption
+from circuitspec.drawing.canvas import (
+    add_end,
+    add_rows,
+    empty_drawing,
+    handle,
+    paper,
+    style_panel,
+)
+from circuitspec.drawing.caption import caption
 from circuitspec.drawing.flow import RIGHT, better_flow
 from circuitspec.drawing.head_label import PATTERN_PORT, head_label, value_port
 from circuitspec.drawing.implied import (
@@ -28,6 +34,7 @@ from circuitspec.drawing.implied import (
     residual_wires,
     weights_between,
 )
+from circuitspec.drawing.legend import legend
 from circuitspec.drawing.logits_label import logits_label
 from circuitspec.drawing.node_label import NodeLabels
 from circuitspec.drawing.text import font, number, signed, table
@@ -74,9 +81,10 @@ class _FullView:
         self.flow = better_flow(rows, self.scale.box, (self.scale.node_gap, self.scale.row_gap))
 
         self.digraph = empty_drawing(circuit, report, self.scale, self.flow)
-        words = caption(circuit, report, list(self._legend()), self._remark())
+        signs = legend(circuit, self.edges, self.wires, self.heads)
+        words = caption(circuit, report, signs, self._remarks(evidence))
         with paper(self.digraph, circuit.name, words) as sheet:
-            _add_rows(sheet, list(self._nodes_by_row(sheet)))
+            add_rows(sheet, list(self._nodes_by_row(sheet)))
             for i, wire in enumerate(self.wires):
                 self._add_wire(sheet, f"w{i}", wire)
             self._add_attention(sheet)
@@ -89,10 +97,15 @@ class _FullView:
         self.n_hidden = len(self.edges) - _MOST_UNLISTED
         self.edges = tuple(sorted(by_size[:_MOST_UNLISTED], key=lambda edge: edge.order))
 
-    def _remark(self) -> str:
-        if not self.n_hidden:
-            return ""
-        return f"The {_MOST_UNLISTED} largest weights are drawn, {self.n_hidden} others are not."
+    def _remarks(self, evidence: Evidence | None) -> Iterator[str]:
+        """What else readers must know."""
+        if self.n_hidden:
+            yield f"The {_MOST_UNLISTED} largest weights are drawn, {self.n_hidden} others are not."
+        if evidence is not None and evidence.snippets and self.scale.n_snippets:
+            yield (
+                "In the text below a node, the marked token is one at which it says the most that "
+                "is unusual when the circuit runs alone, and the number is what it says there."
+            )
 
     def _named_before(self) -> Iterator[Node]:
         """Nodes on a line whose name stands further back on it."""
@@ -115,13 +128,13 @@ class _FullView:
             with sheet.subgraph(name=f"cluster_b{i}") as panel:
                 yield from self._add_block(panel, f"b{i}", block)
         if any(wire.target == "logits" for wire in self.wires):
-            self._add_logits(sheet)
+            add_end(sheet, "logits", logits_label(self.example, self.flow))
             yield ["logits"]
 
     def _add_embedding(self, sheet: graphviz.Digraph, starts: list[Wire]) -> list[str]:
         """A panel in which every line starts at a point of its own, so that they are parallel."""
         with sheet.subgraph(name="cluster_embedding") as panel:
-            _style_panel(panel, "embedding", "embedding: not part of the circuit")
+            style_panel(panel, "embedding", "embedding: not part of the circuit")
             panel.attr(label=f"<{font('embed', size=8, colour=style.GREY)}>", labelloc="t")
             for wire in starts:
                 name = _start_id(wire)
@@ -138,20 +151,8 @@ class _FullView:
                 )
         return [_start_id(wire) for wire in starts]
 
-    def _add_logits(self, sheet: graphviz.Digraph) -> None:
-        sheet.node(
-            "logits",
-            label=logits_label(self.example, self.flow),
-            shape="box",
-            style="rounded,filled",
-            fillcolor=style.PANEL,
-            color=style.PANEL_LINE,
-            margin="0.08,0.05",
-            **handle("logits", "end", "logits: not part of the circuit"),
-        )
-
     def _add_block(self, panel: graphviz.Digraph, block_id: str, block: Block) -> list[list[str]]:
-        _style_panel(panel, block_id, " ".join(block.title))
+        style_panel(panel, block_id, " ".join(block.title))
         heads = [member for member in block.members if isinstance(member, Head)]
         for head in heads:
             with panel.subgraph(name=f"cluster_{self.ids[head]}") as own:
@@ -339,44 +340,6 @@ class _FullView:
             weight="3",
             **handle(edge_id, f"weight {look.kind}", f"{ends}: weight {signed(edge.weight)}"),
         )
-
-    def _legend(self) -> Iterator[list[Sign]]:
-        """The signs that occur: lines first, then nodes."""
-        lines = []
-        for look in (style.POSITIVE, style.NEGATIVE):
-            if any(style.edge_look(edge.weight) == look for edge in self.edges):
-                colour = look.pale if self.circuit.edges is None else look.colour
-                lines.append(Sign(look.sign, colour, f"{look.kind} weight"))
-        if self.wires:
-            lines.append(Sign("━━━", style.WIRE, "residual channel"))
-        if any(head.lone for head in self.heads):
-            lines.append(Sign("q=", style.GREY, "times the mean query, a constant"))
-        yield lines
-        looks = dict.fromkeys(style.node_look(node.place.part) for node in self.circuit.nodes)
-        yield [Sign(look.sign, look.line, look.meaning) for look in looks]
-
-
-def _style_panel(panel: graphviz.Digraph, panel_id: str, words: str) -> None:
-    panel.attr(
-        label="",
-        style="rounded,filled",
-        fillcolor=style.PANEL,
-        color=style.PANEL_LINE,
-        margin="8",
-        **handle(panel_id, "block", words),
-    )
-
-
-def _add_rows(sheet: graphviz.Digraph, rows: list[list[str]]) -> None:
-    """Put rows one after another in forward order, also where no line connects them."""
-    for row in rows:
-        if len(row) > 1:
-            with sheet.subgraph() as rank:
-                rank.attr(rank="same")
-                for node_id in row:
-                    rank.node(node_id)
-    for earlier, later in pairwise(rows):
-        sheet.edge(earlier[-1], later[-1], style="invis", weight="0")
 
 
 def _start_id(wire: Wire) -> str:

@@ -74,7 +74,7 @@ class NodeLook:
 
 
 RESIDUAL = NodeLook(
-    "residual", "box", "rounded,filled", "#FFFFFF", "#80868B", "▢", "residual channel"
+    "residual", "box", "rounded,filled", "#FFFFFF", "#80868B", "▢", "read or write of a channel"
 )
 NEURON = NodeLook("neuron", "ellipse", "filled", "#FFF6DC", "#B08900", "◯", "neuron", margin="0,0")
 HEAD_CHANNEL = NodeLook("head", "box", "filled", "#EAF3F0", "#4F8A7B", "▭", "query, key or value")
@@ -118,7 +118,7 @@ class Scale:
 FULL = Scale(
     name_size=11,
     place_size=8,
-    snippet_size=7.5,
+    snippet_size=8,
     name_width=28,
     value_width=18,
     wordy=True,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
+import torch
 from support.small_models import model_of
 
 from circuitspec.circuit.circuit import Circuit
 from circuitspec.circuit.nodes import Edge, NamedNodes, Node
-from circuitspec.engine.ablation import zero_ablation
+from circuitspec.engine.ablation import AblationValues, zero_ablation
 from circuitspec.evidence import Evidence, Example, Prediction, Snippet
 from circuitspec.model.config import ModelConfig
 from circuitspec.model.initialise import initialise
@@ -135,8 +137,22 @@ def unlisted_weights() -> Circuit:
     )
 
 
+def wide() -> Circuit:
+    """More keys than fit side by side on a page, which meet a constant query."""
+    keys = [f"L0.attn.k[{i}]" for i in range(8)]
+    groups = {f"key_{i}": key for i, key in enumerate(keys)}
+    groups |= {"read": "L0.attn.in[1]", "value": "L0.attn.v[1]", "say": "L0.attn.out[11]"}
+    weights = {("L0.attn.in[1]", key): 1.0 - i for i, key in enumerate(keys) if i != 1}
+    weights |= {("L0.attn.in[1]", "L0.attn.v[1]"): 1.0, ("L0.attn.v[1]", "L0.attn.out[11]"): 1.0}
+    circuit = circuit_of(groups, weights, name="wide", embedded=(1,), unembedded=(11,))
+    place = Place(0, "attn.q")
+    constant = {place: torch.linspace(-1, 1, CONFIG.width(place))}
+    values = AblationValues("mean", dict(circuit.ablation.values) | constant)
+    return replace(circuit, ablation=values)
+
+
 def many_layers() -> Circuit:
-    """60 nodes over three layers, with channels that are written and read several times."""
+    """57 nodes over three layers, with channels that are written and read several times."""
     weights: dict[tuple[str, str], float] = {}
     groups: dict[str, str] = {}
     for layer in range(CONFIG.n_layer):
