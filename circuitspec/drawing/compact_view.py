@@ -25,7 +25,7 @@ from circuitspec.drawing.text import font, shortened, table, wrapped
 from circuitspec.evidence.evidence import Evidence
 from circuitspec.verdict.report import Report
 
-_WIDTH = 22
+_WIDTH = 20
 _MOST_LINES = 3
 _ROLES = {"attn.q": "q", "attn.k": "k", "attn.v": "v", "mlp.neuron": ""}
 
@@ -153,7 +153,7 @@ class _CompactView:
         names = list(dict.fromkeys(shortened(self.labels.name(n), _WIDTH - 2) for n in nodes))
         for n_shown in range(len(names), 0, -1):
             missing = len(names) - n_shown
-            more = [f"+{missing} more"] if missing else []
+            more = [f"+{missing}"] if missing else []
             lines = wrapped(", ".join(names[:n_shown] + more), _WIDTH)
             if len(lines) <= _MOST_LINES or n_shown == 1:
                 return lines

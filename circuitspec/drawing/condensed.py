@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Literal, TypeAlias
 
 from circuitspec.circuit.circuit import Circuit
 from circuitspec.circuit.nodes import Edge, Node
-from circuitspec.drawing.implied import residual_wires
+from circuitspec.drawing.implied import Head, attention_heads, residual_wires
+
+# A column has no room for more side by side: of heads of one block, and of bundles between the
+# same blocks. Of more, the smallest are put together.
+_MOST_BESIDE = 3
 
 _WRITES = ("attn.out", "mlp.out")
 _READS = ("attn.in", "mlp.in")
@@ -17,27 +22,33 @@ _READS = ("attn.in", "mlp.in")
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A head, an MLP, or what of an attention block belongs to no head in the circuit."""
+    """A head, an MLP, several heads, or what of an attention block belongs to no head.
+
+    Attributes:
+        head: None for all but a single head.
+        n_heads: how many are put together.
+    """
 
     layer: int
     kind: Literal["attn", "mlp"]
     head: int | None = None
+    n_heads: int = 0
 
     @property
-    def order(self) -> tuple[int, str, int]:
+    def order(self) -> tuple[int, str, int, int]:
         """Sorts boxes in forward order, then by head."""
-        return self.layer, self.kind, -1 if self.head is None else self.head
+        return self.layer, self.kind, -1 if self.head is None else self.head, self.n_heads
 
     @property
     def title(self) -> str:
         """What to call it."""
         if self.kind == "mlp":
-            return f"layer {self.layer} MLP"
-        return (
-            f"layer {self.layer} attention"
-            if self.head is None
-            else (f"layer {self.layer} head {self.head}")
-        )
+            return f"L{self.layer} MLP"
+        if self.head is not None:
+            return f"L{self.layer} head {self.head}"
+        if self.n_heads:
+            return f"L{self.layer}, {self.n_heads} more heads"
+        return f"L{self.layer} attention"
 
 
 End: TypeAlias = Box | Literal["embedding", "logits"]
@@ -54,9 +65,11 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """Channels that the same boxes write and read, in the same order.
+    """Channels that the same boxes write and read, in the same order; where there would be too
+    many bundles, channels between the same blocks.
 
     Attributes:
+        stops: of all its channels together.
         first_nodes: of each channel its first node in the circuit.
     """
 
@@ -97,6 +110,7 @@ class _Condensing:
             self._beside[edge.source].append(edge.target)
             self._beside[edge.target].append(edge.source)
         self._boxes: dict[Box, list[Node]] = defaultdict(list)
+        self._together = dict(_put_together(attention_heads(circuit)))
 
     def result(self) -> Condensed:
         """All of the circuit."""
@@ -106,16 +120,16 @@ class _Condensing:
         channels: dict[tuple[Stop, ...], list[Node]] = defaultdict(list)
         for first, stops in self._channels():
             channels[stops].append(first)
-        bundles = tuple(
+        bundles = [
             Bundle(stops, tuple(sorted(firsts, key=lambda node: node.order)))
             for stops, firsts in channels.items()
-        )
+        ]
         return Condensed(
             boxes={
                 box: tuple(nodes)
                 for box, nodes in sorted(self._boxes.items(), key=lambda item: item[0].order)
             },
-            bundles=tuple(sorted(bundles, key=lambda bundle: bundle.first_nodes[0].order)),
+            bundles=tuple(sorted(_fewer(bundles), key=lambda bundle: bundle.first_nodes[0].order)),
         )
 
     def _channels(self) -> Iterator[tuple[Node, tuple[Stop, ...]]]:
@@ -160,7 +174,8 @@ class _Condensing:
         assert layer is not None
         if node.place.part == "mlp.neuron":
             return Box(layer, "mlp")
-        return Box(layer, "attn", node.index // self._d_head)
+        head = node.index // self._d_head
+        return self._together.get((layer, head)) or Box(layer, "attn", head)
 
 
 def _read(stops: list[Stop], readers: frozenset[End]) -> None:
@@ -169,3 +184,44 @@ def _read(stops: list[Stop], readers: frozenset[End]) -> None:
         stops[-1] = replace(stops[-1], readers=readers)
     else:
         stops.append(Stop(readers=readers))
+
+
+def _put_together(heads: tuple[Head, ...]) -> Iterator[tuple[tuple[int, int], Box]]:
+    """Layer and index of heads that get no box of their own, and the box that they get."""
+    for layer, members in groupby(heads, key=lambda head: head.layer):
+        by_size = sorted(members, key=lambda head: (-head.n_nodes, head.index))
+        if len(by_size) > _MOST_BESIDE:
+            small = by_size[_MOST_BESIDE - 1 :]
+            box = Box(layer, "attn", n_heads=len(small))
+            yield from (((layer, head.index), box) for head in small)
+
+
+def _fewer(bundles: Iterable[Bundle]) -> Iterator[Bundle]:
+    """Bundles, of which no more than a few lead from the same blocks to the same blocks."""
+    alike: dict[tuple[object, ...], list[Bundle]] = defaultdict(list)
+    for bundle in bundles:
+        alike[tuple(map(_blocks, bundle.stops))].append(bundle)
+    for members in alike.values():
+        members.sort(key=lambda bundle: (-len(bundle.first_nodes), bundle.first_nodes[0].order))
+        yield from members[: _MOST_BESIDE - 1]
+        rest = members[_MOST_BESIDE - 1 :]
+        if rest:
+            nodes = (node for bundle in rest for node in bundle.first_nodes)
+            yield Bundle(
+                stops=tuple(
+                    Stop(
+                        frozenset().union(*(stop.writers for stop in stops)),
+                        frozenset().union(*(stop.readers for stop in stops)),
+                    )
+                    for stops in zip(*(bundle.stops for bundle in rest), strict=True)
+                ),
+                first_nodes=tuple(sorted(nodes, key=lambda node: node.order)),
+            )
+
+
+def _blocks(stop: Stop) -> tuple[frozenset[object], frozenset[object]]:
+    writers, readers = (
+        frozenset(end if isinstance(end, str) else (end.layer, end.kind) for end in ends)
+        for ends in (stop.writers, stop.readers)
+    )
+    return writers, readers

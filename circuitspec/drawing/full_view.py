@@ -6,6 +6,7 @@ In the manner of Figure 4 of Gao et al. 2025.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import graphviz
 
@@ -79,6 +80,10 @@ class _FullView:
         self.ids |= {product: f"x{i}" for i, product in enumerate(products)}
         rows = [len(row) for block in self.blocks for row in block.rows]
         self.flow = better_flow(rows, self.scale.box, (self.scale.node_gap, self.scale.row_gap))
+        self.numbered = circuit.edges is not None and len(self.edges) <= style.LARGEST_NUMBERED
+        if self.flow is RIGHT and not self.numbered:
+            # Lines between two tall rows are told apart only with room between these.
+            self.scale = replace(self.scale, row_gap=0.9)
 
         self.digraph = empty_drawing(circuit, report, self.scale, self.flow)
         signs = legend(circuit, self.edges, self.wires, self.heads)
@@ -323,7 +328,6 @@ class _FullView:
     ) -> None:
         listed, scale = self.circuit.edges is not None, self.scale
         look = style.edge_look(edge.weight)
-        numbered = listed and len(self.edges) <= style.LARGEST_NUMBERED
         ends = f"{self.labels.name(edge.source)} to {self.labels.name(edge.target)}"
         head = self.head_of.get(edge.source)
         sheet.edge(
@@ -331,7 +335,7 @@ class _FullView:
             self.ids[edge.target],
             tailport=None if head is None else f"{value_port(edge.source)}:{self.flow.out_of}",
             # The blanks hold the number off the line.
-            label=f" {signed(edge.weight)} " if numbered else None,
+            label=f" {signed(edge.weight)} " if self.numbered else None,
             fontcolor=look.colour,
             color=look.colour if listed else look.pale,
             style=look.line,

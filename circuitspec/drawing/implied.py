@@ -42,6 +42,11 @@ class Head:
     values: tuple[Node, ...]
 
     @property
+    def n_nodes(self) -> int:
+        """How many nodes of the circuit are in this head."""
+        return len(self.queries) + len(self.keys) + len(self.values)
+
+    @property
     def products(self) -> tuple[Product, ...]:
         """The channels at which a kept query meets a kept key."""
         keys = {key.index: key for key in self.keys}

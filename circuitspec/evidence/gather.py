@@ -73,7 +73,7 @@ def _watch(circuit: Circuit, pairs: Sequence[Pair], task: Task) -> _Seen:
     where: list[tuple[str, int, int]] = []
     for batch in tokenize_pairs(pairs, model.tokenizer, called=task.finding_pair):
         prompts = batch.tokens.flatten(0, 1)
-        tap = _WatchTap(circuit, prompts)
+        tap = _WatchTap(circuit)
         with torch.no_grad():
             model.transformer(prompts, tap)
         tokens.append(prompts.flatten())
@@ -96,25 +96,27 @@ def _characters(prompt: str, tokenizer: Tokenizer) -> Iterator[tuple[str, int, i
 class _WatchTap(MaskTap):
     """Runs a circuit alone, and takes note of what its nodes say."""
 
-    def __init__(self, circuit: Circuit, prompts: Tensor) -> None:
+    def __init__(self, circuit: Circuit) -> None:
         super().__init__(circuit.keep_masks(), circuit.ablation)
         self._nodes = circuit.nodes
         self._places = {node.place for node in circuit.nodes}
-        self._shape = prompts.shape
         self._seen: dict[Place, Tensor] = {}
+
+    def replacement(self, place: Place) -> Tensor | None:
+        """Nothing, so that also a node is computed that nobody in the circuit hears."""
+        return None
 
     def activation(self, place: Place, value: Tensor) -> Tensor:
         """`value` [batch, position, width] as the masks have it."""
         value = super().activation(place, value)
         if place in self._places:
-            # Where nothing before a place depends on the tokens it comes without batch or position.
-            self._seen[place] = value.expand(*self._shape, -1).flatten(0, 1)
+            self._seen[place] = value.flatten(0, 1)
         return value
 
     def values(self) -> Tensor:
-        """[batch * position, node]"""
+        """[batch * position, node] of the last run."""
         columns = [self._seen[node.place][:, node.index] for node in self._nodes]
-        return torch.stack(columns, dim=1) if columns else torch.empty(self._shape.numel(), 0)
+        return torch.stack(columns, dim=1) if columns else torch.empty(0, 0)
 
 
 def _snippets(seen: _Seen, column: int) -> Iterator[Snippet]:

@@ -47,6 +47,7 @@ def circuit_of(
     embedded: Iterable[int] = (),
     unembedded: Iterable[int] = (),
     scope: tuple[Place, ...] | None = None,
+    config: ModelConfig = CONFIG,
 ) -> Circuit:
     """A circuit in a model that has these weights and no others.
 
@@ -56,7 +57,7 @@ def circuit_of(
         listed: whether the circuit lists the weights as its edges.
         embedded, unembedded: channels that the embedding writes and the unembedding reads.
     """
-    transformer = initialise(CONFIG, seed=0).requires_grad_(False).eval()
+    transformer = initialise(config, seed=0).requires_grad_(False).eval()
     for parameter in transformer.parameters():
         if parameter.ndim == 2:
             parameter.zero_()
@@ -73,8 +74,8 @@ def circuit_of(
         model=model_of(transformer),
         groups=tuple(_group(name, stated) for name, stated in groups.items()),
         edges=tuple(sorted(edges, key=lambda edge: edge.order)) if listed else None,
-        scope=scope or tuple(layer_places(CONFIG.n_layer)),
-        ablation=zero_ablation(CONFIG),
+        scope=scope or tuple(layer_places(config.n_layer)),
+        ablation=zero_ablation(config),
     )
 
 
@@ -176,6 +177,25 @@ def many_layers() -> Circuit:
             target = (layer + 1, 11)[n // 2]
             weights[f"L{layer}.mlp.neuron[{n}]", f"L{layer}.mlp.out[{target}]"] = n - 1.5
     return circuit_of(groups, weights, name="many_layers", embedded=(1, 2, 3, 4), unembedded=(11,))
+
+
+def many_heads() -> Circuit:
+    """Five heads of one layer, each of which reads a channel of its own."""
+    config = CONFIG.model_copy(update={"n_head": 5})
+    sizes = (1, 1, 2, 1, 3)
+    values = [[f"L0.attn.v[{4 * head + c}]" for c in range(n)] for head, n in enumerate(sizes)]
+    groups = {f"head_{head}": " ".join(nodes) for head, nodes in enumerate(values)}
+    groups |= {f"read_{head}": f"L0.attn.in[{head}]" for head in range(5)}
+    weights = {(f"L0.attn.in[{head}]", v): 1.0 for head, nodes in enumerate(values) for v in nodes}
+    weights |= {(nodes[0], "L0.attn.out[11]"): -1.0 for nodes in values}
+    return circuit_of(
+        groups | {"say": "L0.attn.out[11]"},
+        weights,
+        name="many_heads",
+        embedded=range(5),
+        unembedded=(11,),
+        config=config,
+    )
 
 
 def evidence_on(circuit: Circuit) -> Evidence:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from collections import Counter
 
@@ -15,6 +16,7 @@ from draw.sample_circuits import (
     claim,
     crowd,
     evidence_on,
+    many_heads,
     many_layers,
     node,
     quote_closing,
@@ -69,10 +71,23 @@ def test_what_belongs_to_no_head_has_a_box_of_its_own():
     assert list(found.boxes) == [Box(0, "attn"), Box(1, "attn")]
 
 
+def test_small_heads_and_bundles_are_put_together():
+    circuit = many_heads()
+    found = _condensed(circuit)
+    assert [box.title for box in found.boxes] == [
+        "L0, 3 more heads",
+        "L0 head 2",
+        "L0 head 4",
+    ]
+    embedded = [b for b in found.bundles if "embedding" in b.stops[0].writers]
+    assert len(embedded) == 3
+    assert sum(len(bundle.first_nodes) for bundle in embedded) == 5
+
+
 def test_names_that_there_is_no_room_for_are_counted():
     source = draw(crowd(30), view="compact").source
-    assert "more<" in source
-    assert ">layer 2 MLP<" in source.replace("<B>", "").replace("</B>", "")
+    assert re.search(r", \+\d<", source)
+    assert ">L2 MLP<" in source.replace("<B>", "").replace("</B>", "")
 
 
 def test_a_claim_that_failed_marks_the_compact_view_too():
@@ -83,7 +98,9 @@ def test_a_claim_that_failed_marks_the_compact_view_too():
     assert ">refuted<" in source
 
 
-@pytest.mark.parametrize("circuit", [quote_closing(), many_layers()], ids=lambda c: c.name)
+@pytest.mark.parametrize(
+    "circuit", [quote_closing(), many_layers(), many_heads()], ids=lambda c: c.name
+)
 def test_a_column_can_hold_it(circuit, tmp_path):
     pytest.importorskip("pygraphviz")
     render(draw(circuit, None, evidence_on(circuit), "compact"), tmp_path / "drawing.svg")

@@ -93,6 +93,13 @@ def test_what_a_node_says_is_what_it_says_in_the_circuit_alone(
     assert ANSWERED not in gather_evidence(alone, task).snippets
 
 
+def test_a_node_that_nobody_in_the_circuit_hears_fires_all_the_same(
+    circuit: Circuit, task: Task
+) -> None:
+    alone = replace(circuit, groups=(NamedNodes("kind", (KIND_READ,)),))
+    assert gather_evidence(alone, task).snippets[KIND_READ]
+
+
 def test_same_circuit_same_evidence(circuit: Circuit, task: Task, evidence: Evidence) -> None:
     assert gather_evidence(circuit, task) == evidence
 
