@@ -77,5 +77,5 @@ def evidence_if_any(circuit: Circuit, task: Task) -> Evidence | None:
     try:
         return gather_evidence(circuit, task)
     except TaskError as error:
-        print(f"warning: no examples in the drawing: {error}", file=sys.stderr)
+        print(f"warning: the drawing is without examples: {error}", file=sys.stderr)
         return None

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 from circuitspec.model.places import Part
 
-SANS = "Helvetica,Arial,sans-serif"
+# The condensed cut of DejaVu is about as wide as Helvetica, the usual one far wider.
+SANS = "Helvetica,Arial,Liberation Sans,DejaVu Sans Condensed,sans-serif"
 MONO = "Menlo,Consolas,DejaVu Sans Mono,monospace"
 
 INK = "#1A1A1A"
@@ -124,7 +125,7 @@ FULL = Scale(
     wordy=True,
     n_snippets=2,
     snippet_width=16,
-    node_margin="0.06,0.03",
+    node_margin="0.09,0.03",
     node_gap=0.12,
     row_gap=0.4,
     box=(1.3, 0.8),
