@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from itertools import pairwise
 
@@ -103,8 +103,15 @@ def style_panel(panel: graphviz.Digraph, panel_id: str, words: str) -> None:
     )
 
 
-def add_rows(sheet: graphviz.Digraph, rows: list[list[str]]) -> None:
-    """Put rows one after another in forward order, also where no line connects them."""
+def add_rows(
+    sheet: graphviz.Digraph, rows: list[list[str]], joined: Collection[tuple[str, str]] = ()
+) -> None:
+    """Put rows one after another in forward order, also where no line connects them.
+
+    Args:
+        joined: the ends of lines. Rows that one of them connects need no more; an invisible one
+            would still push the others around.
+    """
     for row in rows:
         if len(row) > 1:
             with sheet.subgraph() as rank:
@@ -112,7 +119,8 @@ def add_rows(sheet: graphviz.Digraph, rows: list[list[str]]) -> None:
                 for node_id in row:
                     rank.node(node_id)
     for earlier, later in pairwise(rows):
-        sheet.edge(earlier[-1], later[-1], style="invis", weight="0")
+        if not any(source in earlier and target in later for source, target in joined):
+            sheet.edge(earlier[-1], later[-1], style="invis", weight="0")
 
 
 def handle(element_id: str, kind: str, tooltip: str = "") -> dict[str, str]:

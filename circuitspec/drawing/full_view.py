@@ -74,12 +74,13 @@ class _FullView:
         self.labels = NodeLabels(circuit, self.scale, evidence)
         self.example = None if evidence is None else evidence.example
         self.again = set(self._named_before())
+        self.joined: set[tuple[str, str]] = set()
         self.ids: dict[Node | Product | Head | str, str] = {"logits": "logits"}
         self.ids |= {node: f"n{i}" for i, node in enumerate(circuit.nodes)}
         self.ids |= {head: f"h{i}" for i, head in enumerate(self.heads)}
         self.ids |= {product: f"x{i}" for i, product in enumerate(products)}
-        rows = [len(row) for block in self.blocks for row in block.rows]
-        self.flow = better_flow(rows, self.scale.box, (self.scale.node_gap, self.scale.row_gap))
+        widths = [len(row) for block in self.blocks for row in block.rows]
+        self.flow = better_flow(widths, self.scale.box, (self.scale.node_gap, self.scale.row_gap))
         self.numbered = circuit.edges is not None and len(self.edges) <= style.LARGEST_NUMBERED
         if self.flow is RIGHT and not self.numbered:
             # Lines between two tall rows are told apart only with room between these.
@@ -89,13 +90,14 @@ class _FullView:
         signs = legend(circuit, self.edges, self.wires, self.heads)
         words = caption(circuit, report, signs, self._remarks(evidence))
         with paper(self.digraph, circuit.name, words) as sheet:
-            add_rows(sheet, list(self._nodes_by_row(sheet)))
+            rows = list(self._nodes_by_row(sheet))
             for i, wire in enumerate(self.wires):
                 self._add_wire(sheet, f"w{i}", wire)
             self._add_attention(sheet)
             strongest = max((abs(edge.weight) for edge in self.edges), default=1.0)
             for i, edge in enumerate(self.edges):
                 self._add_weight(sheet, f"e{i}", edge, abs(edge.weight) / strongest)
+            add_rows(sheet, rows, self.joined)
 
     def _hide_small_weights(self) -> None:
         by_size = sorted(self.edges, key=lambda edge: -abs(edge.weight))
@@ -237,6 +239,12 @@ class _FullView:
 
     # Lines
 
+    def _add_line(
+        self, sheet: graphviz.Digraph, source: str, target: str, **look: str | None
+    ) -> None:
+        sheet.edge(source, target, **look)
+        self.joined.add((source, target))
+
     def _add_wire(self, sheet: graphviz.Digraph, wire_id: str, wire: Wire) -> None:
         source = _start_id(wire) if wire.source == "embedding" else self.ids[wire.source]
         words = f"channel {wire.channel} of the residual stream"
@@ -248,7 +256,8 @@ class _FullView:
             look = None if weight is None else style.edge_look(weight)
             through = wire.source != "embedding" and wire.target != "logits"
             element_id = wire_id if len(ends) == 1 else f"{wire_id}_{i}"
-            sheet.edge(
+            self._add_line(
+                sheet,
                 source,
                 self.ids[wire.target],
                 label=f" {wire.channel} " if through and self.scale.wordy else None,
@@ -294,7 +303,8 @@ class _FullView:
                 lines.append((self.ids[value], self.ids[head], port, {}))
         for i, (source, target, port, look) in enumerate(lines):
             plain_look = {"color": style.HEAD_CHANNEL.line, "arrowhead": "none", "weight": "2"}
-            sheet.edge(
+            self._add_line(
+                sheet,
                 source,
                 target,
                 headport=port,
@@ -330,7 +340,8 @@ class _FullView:
         look = style.edge_look(edge.weight)
         ends = f"{self.labels.name(edge.source)} to {self.labels.name(edge.target)}"
         head = self.head_of.get(edge.source)
-        sheet.edge(
+        self._add_line(
+            sheet,
             self.ids[edge.source if head is None else head],
             self.ids[edge.target],
             tailport=None if head is None else f"{value_port(edge.source)}:{self.flow.out_of}",
