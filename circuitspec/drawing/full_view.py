@@ -32,6 +32,7 @@ from circuitspec.drawing.implied import (
     attends_evenly,
     constant_other_side,
     logit_weights,
+    named_before,
     residual_wires,
     weights_between,
 )
@@ -73,7 +74,7 @@ class _FullView:
         self.scale = style.scale_for(len(circuit.nodes))
         self.labels = NodeLabels(circuit, self.scale, evidence)
         self.example = None if evidence is None else evidence.example
-        self.again = set(self._named_before())
+        self.again = set(named_before(circuit))
         self.joined: set[tuple[str, str]] = set()
         self.ids: dict[Node | Product | Head | str, str] = {"logits": "logits"}
         self.ids |= {node: f"n{i}" for i, node in enumerate(circuit.nodes)}
@@ -113,16 +114,6 @@ class _FullView:
                 "In the text below a node, the marked token is one at which it says the most that "
                 "is unusual when the circuit runs alone, and the number is what it says there."
             )
-
-    def _named_before(self) -> Iterator[Node]:
-        """Nodes on a line whose name stands further back on it."""
-        for group in self.circuit.groups:
-            named: set[int] = set()
-            on_lines = (n for n in group.nodes if style.node_look(n.place.part) == style.RESIDUAL)
-            for node in sorted(on_lines, key=lambda n: n.order):
-                if node.index in named:
-                    yield node
-                named.add(node.index)
 
     # Nodes
 

@@ -6,7 +6,7 @@ None of it is an edge of the circuit, yet without it a drawing falls to pieces.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -102,6 +102,17 @@ def residual_wires(circuit: Circuit) -> tuple[Wire, ...]:
             reaches = nodes[-1].place == FINAL if FINAL in circuit.scope else written
             wires += [Wire(channel, before, "logits")] if reaches else []
     return tuple(wires)
+
+
+def named_before(circuit: Circuit) -> Iterator[Node]:
+    """Nodes on a channel that have the name of an earlier node on it."""
+    for group in circuit.groups:
+        named: set[int] = set()
+        for node in sorted(group.nodes, key=lambda node: node.order):
+            if node.place.part in _WRITES + _READS:
+                if node.index in named:
+                    yield node
+                named.add(node.index)
 
 
 def attention_heads(circuit: Circuit) -> tuple[Head, ...]:
