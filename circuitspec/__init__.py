@@ -6,7 +6,8 @@
     model = cs.load_model("python-small")
     circuit = cs.compile(spec, model)
     report = cs.verify(spec, model=model, seed=0)
-    cs.draw(circuit, report=report)
+    evidence = cs.gather_evidence(circuit, task=spec.task)
+    cs.draw(circuit, report=report, evidence=evidence)
 
 Importing the package is instant: torch is imported by the first call that needs it.
 """
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from circuitspec.api import compile as compile  # noqa: A004
     from circuitspec.api import discover as discover
     from circuitspec.api import draw as draw
+    from circuitspec.api import gather_evidence as gather_evidence
     from circuitspec.api import load_model as load_model
     from circuitspec.api import verify as verify
     from circuitspec.diagnostics.diagnostic import Diagnostic as Diagnostic
@@ -33,6 +35,7 @@ _HOMES = {
     "compile": "circuitspec.api",
     "discover": "circuitspec.api",
     "draw": "circuitspec.api",
+    "gather_evidence": "circuitspec.api",
     "load": "circuitspec.language.load",
     "load_model": "circuitspec.api",
     "verify": "circuitspec.api",

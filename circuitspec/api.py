@@ -12,7 +12,10 @@ from circuitspec.diagnostics.source import Source
 from circuitspec.discovery.discover import discover as discover_spec
 from circuitspec.discovery.goal import Goal
 from circuitspec.discovery.search_circuit import Discovery
+from circuitspec.drawing import View
 from circuitspec.drawing import draw as draw_circuit
+from circuitspec.evidence import Evidence
+from circuitspec.evidence import gather_evidence as gather
 from circuitspec.language.error import SpecError
 from circuitspec.language.spec import Spec
 from circuitspec.model.folder import Model
@@ -49,9 +52,32 @@ def verify(spec: Spec, *, model: Model | None = None, seed: int = 0) -> Report:
     return verify_circuit(spec, bound.circuit, bound.task, seed=seed)
 
 
-def draw(circuit: Circuit, report: Report | None = None) -> graphviz.Digraph:
-    """The circuit as a Graphviz drawing; with a report, what was confirmed stands below it."""
-    return draw_circuit(circuit, report)
+def gather_evidence(circuit: Circuit, *, task: str) -> Evidence:
+    """Where the nodes of `circuit` fire, and what it answers, on prompts for finding circuits.
+
+    Args:
+        task: a shipped one, or a file of pairs.
+
+    Raises:
+        TaskError: no such task, or one that this model cannot be asked.
+    """
+    return gather(circuit, load_task(task))
+
+
+def draw(
+    circuit: Circuit,
+    report: Report | None = None,
+    evidence: Evidence | None = None,
+    view: View = "full",
+) -> graphviz.Digraph:
+    """The circuit as a Graphviz drawing.
+
+    Args:
+        report: what was confirmed stands below the drawing.
+        evidence: snippets of text show where nodes fire, and how the circuit answers.
+        view: `compact` for one column of a paper.
+    """
+    return draw_circuit(circuit, report, evidence, view)
 
 
 def discover(

@@ -12,7 +12,8 @@ def test_no_package_hides_a_public_function() -> None:
         "import pkgutil, importlib, circuitspec as cs\n"
         "for module in pkgutil.iter_modules(cs.__path__):\n"
         "    importlib.import_module(f'circuitspec.{module.name}')\n"
-        "for name in ('load', 'load_model', 'compile', 'verify', 'draw', 'discover'):\n"
+        "for name in ('load', 'load_model', 'compile', 'verify', 'draw', 'discover',\n"
+        "             'gather_evidence'):\n"
         "    assert callable(getattr(cs, name)), name\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

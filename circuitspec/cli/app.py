@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal, TypeAlias
 
 import typer
 
@@ -35,6 +35,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
+
+# As `circuitspec.drawing.View`, which is not imported before something is drawn.
+DrawnView: TypeAlias = Literal["full", "compact"]
 
 
 @app.callback(invoke_without_command=True)
@@ -189,16 +192,25 @@ def draw(
     circuit: Annotated[
         str | None, typer.Option(help="Which circuit, where the file holds several.")
     ] = None,
+    view: Annotated[
+        DrawnView,
+        typer.Option(help="Every node and weight, or what goes from head to head, for one column."),
+    ] = "full",
+    plain: Annotated[
+        bool,
+        typer.Option("--plain", help="No snippets and no predictions, which take a run."),
+    ] = False,
     model: ModelOption = None,
 ) -> None:
     """Draw a circuit as it is stated, without checking its claims.
 
+    Snippets of text show where its nodes fire, on prompts of the task that are not for verifying.
     `verify --out` draws it too, with what was confirmed in the caption.
     """
     with exits_cleanly():
-        from circuitspec.cli.draw import draw_file
+        from circuitspec.cli.draw import Drawing, draw_file
 
-        raise typer.Exit(draw_file(path, out, circuit, model))
+        raise typer.Exit(draw_file(path, Drawing(out, view, circuit, model, plain)))
 
 
 @app.command()

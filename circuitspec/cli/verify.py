@@ -19,6 +19,7 @@ from circuitspec.formats import CircuitOutcome, FileOutcome, Outcome, full
 if TYPE_CHECKING:
     from circuitspec.circuit.check import Checked
     from circuitspec.circuit.circuit import Circuit
+    from circuitspec.tasks.task import Task
     from circuitspec.verdict.certificate import Certificate
 
 _DRAWINGS = (".dot", ".svg", ".png")
@@ -62,7 +63,9 @@ class Judging:
             circuit,
             certificate=certificate,
             failures=diagnose_claims(spec, report, allow_inconclusive=self.allow_inconclusive),
-            written=() if self.out is None else _write(self.out / name, built, certificate),
+            written=()
+            if self.out is None
+            else _write(self.out / name, built, checked.task, certificate),
         )
 
 
@@ -105,8 +108,9 @@ def verified(paths: list[Path], judging: Judging, results: Results) -> tuple[Out
     return outcome, exit_code(outcome)
 
 
-def _write(stem: Path, circuit: Circuit, certificate: Certificate) -> tuple[str, ...]:
+def _write(stem: Path, circuit: Circuit, task: Task, certificate: Certificate) -> tuple[str, ...]:
     """Write certificate and drawings; returns their paths."""
+    from circuitspec.cli.draw import evidence_if_any
     from circuitspec.drawing import DrawError, draw, render
     from circuitspec.verdict.certificate import write_certificates
 
@@ -116,7 +120,7 @@ def _write(stem: Path, circuit: Circuit, certificate: Certificate) -> tuple[str,
     try:
         write_certificates(paths[0], [certificate])
         written.append(str(paths[0]))
-        figure = draw(circuit, certificate)
+        figure = draw(circuit, certificate, evidence_if_any(circuit, task))
         for path in paths[1:]:
             render(figure, path)
             written.append(str(path))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from circuitspec.circuit.circuit import Circuit
@@ -14,6 +14,8 @@ from circuitspec.verdict.text import fitted_text
 
 _WIDTH = 72
 _NAME_WIDTH = 40
+_REMARK_WIDTH = 90
+_BRIEF_WIDTH = 48
 _SIGNS: dict[Verdict, str] = {
     "confirmed": "✓",
     "inconclusive": "?",
@@ -34,22 +36,39 @@ class Sign:
 
 
 def caption(
-    circuit: Circuit, report: Report | None, legend: Sequence[Sequence[Sign]], remark: str = ""
+    circuit: Circuit,
+    report: Report | None,
+    legend: Sequence[Sequence[Sign]],
+    remarks: Iterable[str] = (),
 ) -> str:
     """The label under the drawing, HTML-like.
 
     Args:
         legend: its lines.
-        remark: what else readers must know to read the drawing.
+        remarks: what else readers must know to read the drawing.
     """
     rows = [[font(shortened(circuit.name, _NAME_WIDTH), size=13, bold=True)]]
     rows += [[font(line, size=10)] for line in wrapped(circuit.description, _WIDTH)]
     rows += [[_small(line)] for line in _facts(circuit, report)]
-    rows += [[_small(line)] for line in wrapped(remark, _WIDTH)]
     if report is not None:
         rows += [[], *_findings(report)]
     if any(legend):
-        rows += [[], [table([list(map(_legend_entry, line)) for line in legend], padding=2)]]
+        rows += [[], [table([list(map(_legend_entry, line)) for line in legend], padding=3)]]
+    for remark in remarks:
+        rows += [[], *([_small(line)] for line in wrapped(remark, _REMARK_WIDTH))]
+    return f"<{table(rows, padding=1)}>"
+
+
+def brief_caption(circuit: Circuit, report: Report | None) -> str:
+    """The label under a drawing that has little room, HTML-like."""
+    rows = [[font(shortened(circuit.name, _NAME_WIDTH), size=10, bold=True)]]
+    rows += [[_small(line)] for line in wrapped(circuit.description, _BRIEF_WIDTH)]
+    size = counted(len(circuit.nodes), "node")
+    if circuit.edges is not None:
+        size += f" · {counted(len(circuit.edges), 'edge')}"
+    rows.append([_small(f"{shortened(circuit.model.name, _NAME_WIDTH)} · {size}")])
+    if report is not None:
+        rows += [[], *_findings(report, brief=True)]
     return f"<{table(rows, padding=1)}>"
 
 
@@ -70,31 +89,53 @@ def _facts(circuit: Circuit, report: Report | None) -> list[str]:
     return lines
 
 
-def _findings(report: Report) -> list[list[str]]:
+def _findings(report: Report, *, brief: bool = False) -> list[list[str]]:
     rows = []
     if report.verdict != "confirmed":
         words = f"✗ NOT CONFIRMED: {report.verdict}"
         rows.append([font(words, size=11, colour=style.NOT_CONFIRMED, bold=True)])
     if report.claims:
-        rows.append([table([_claim(claim) for claim in report.claims], padding=2)])
+        claims = [_brief_claim(c) if brief else _claim(c) for c in report.claims]
+        rows.append([table(claims, padding=1 if brief else 2)])
     for claim in report.claims:
-        if claim.reason is not None:
+        if claim.reason is not None and not brief:
             rows += [[_small(line)] for line in wrapped(f"{claim.kind}: {claim.reason}", _WIDTH)]
     return rows
 
 
 def _claim(claim: ClaimResult) -> list[str]:
     """The cells of one claim: sign, kind, estimate, interval, threshold, verdict."""
-    colour = style.CONFIRMED if claim.verdict == "confirmed" else style.NOT_CONFIRMED
-    metric = claim.metric if claim.unit is None else f"least {claim.unit} cost"
-    measured = "" if claim.estimate is None else f"{metric} {number(claim.estimate)}"
     interval = "" if claim.interval is None else "[{}, {}]".format(*map(number, claim.interval))
-    claimed = f"claimed {_COMPARISONS[claim.comparison]} {number(claim.threshold)}"
     return [
-        font(_SIGNS[claim.verdict], size=9, colour=colour, bold=True),
-        *(font(words, size=9) for words in (claim.kind, measured, interval, claimed)),
-        font(claim.verdict, size=9, colour=colour, bold=True),
+        font(_SIGNS[claim.verdict], size=9, colour=_colour(claim), bold=True),
+        *(font(words, size=9) for words in (claim.kind, _measured(claim), interval)),
+        font(_claimed(claim), size=9),
+        font(claim.verdict, size=9, colour=_colour(claim), bold=True),
     ]
+
+
+def _brief_claim(claim: ClaimResult) -> list[str]:
+    """The cells of one claim: sign, verdict and kind, estimate and threshold."""
+    numbers = ", ".join(filter(None, (_measured(claim), _claimed(claim))))
+    return [
+        font(_SIGNS[claim.verdict], size=8, colour=_colour(claim), bold=True),
+        font(claim.kind, size=8),
+        font(claim.verdict, size=8, colour=_colour(claim), bold=True),
+        font(numbers, size=8),
+    ]
+
+
+def _colour(claim: ClaimResult) -> str:
+    return style.CONFIRMED if claim.verdict == "confirmed" else style.NOT_CONFIRMED
+
+
+def _measured(claim: ClaimResult) -> str:
+    metric = claim.metric if claim.unit is None else f"least {claim.unit} cost"
+    return "" if claim.estimate is None else f"{metric} {number(claim.estimate)}"
+
+
+def _claimed(claim: ClaimResult) -> str:
+    return f"claimed {_COMPARISONS[claim.comparison]} {number(claim.threshold)}"
 
 
 def _legend_entry(sign: Sign) -> str:

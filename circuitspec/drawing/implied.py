@@ -6,12 +6,13 @@ None of it is an edge of the circuit, yet without it a drawing falls to pieces.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from circuitspec.circuit.circuit import Circuit
 from circuitspec.circuit.nodes import Edge, Node
-from circuitspec.model.places import EMBED, FINAL, Place
+from circuitspec.model.places import EMBED, FINAL, Part, Place
 
 _WRITES = ("embed", "attn.out", "mlp.out")
 _READS = ("attn.in", "mlp.in", "final")
@@ -19,9 +20,10 @@ _READS = ("attn.in", "mlp.in", "final")
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """A channel of the residual stream, between where it is written and where that is read.
+    """A stretch of a channel of the residual stream, from one node on it to the next.
 
-    Where an end is no node of the circuit, the embedding writes or the unembedding reads.
+    Where the first end is no node of the circuit, it is the embedding that writes; where the last
+    is none, it is the unembedding that reads.
     """
 
     channel: int
@@ -40,17 +42,37 @@ class Head:
     values: tuple[Node, ...]
 
     @property
-    def has_pattern(self) -> bool:
-        """Whether the circuit keeps anything that decides where the head attends."""
-        return bool(self.queries or self.keys)
+    def n_nodes(self) -> int:
+        """How many nodes of the circuit are in this head."""
+        return len(self.queries) + len(self.keys) + len(self.values)
+
+    @property
+    def products(self) -> tuple[Product, ...]:
+        """The channels at which a kept query meets a kept key."""
+        keys = {key.index: key for key in self.keys}
+        return tuple(Product(q, keys[q.index]) for q in self.queries if q.index in keys)
+
+    @property
+    def lone(self) -> tuple[Node, ...]:
+        """Queries and keys of which the circuit does not keep the other side."""
+        paired = {node for product in self.products for node in (product.query, product.key)}
+        return tuple(node for node in self.queries + self.keys if node not in paired)
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A query and the key that it is multiplied with."""
+
+    query: Node
+    key: Node
 
 
 def residual_wires(circuit: Circuit) -> tuple[Wire, ...]:
-    """How the nodes of `circuit` hang together by channels of the residual stream.
+    """The channels of the residual stream that `circuit` has nodes on, as lines through the layers.
 
-    Every read hangs on all writes to its channel before it or, where there are none, on the
-    embedding if that writes to the channel. Every write to a channel that the unembedding reads
-    leads to the logits.
+    A line starts at the embedding, if that writes to the channel, else at the first write. It runs
+    on through every later write and read, and to the logits if a node has written to it and the
+    unembedding reads it.
     """
     transformer = circuit.model.transformer
     embedded = transformer.embed.detach().any(0)
@@ -64,21 +86,33 @@ def residual_wires(circuit: Circuit) -> tuple[Wire, ...]:
 
     wires: list[Wire] = []
     for channel, nodes in sorted(channels.items()):
+        before: Node | Literal["embedding"] | None = None
         # Where `embed` or `final` is in scope, a channel that is not kept there says nothing, and
         # one that is kept is a node like others.
-        from_embedding = EMBED not in circuit.scope and bool(embedded[channel])
-        writes: list[Node] = []
+        if EMBED not in circuit.scope and embedded[channel] and nodes[0].place.part in _READS:
+            before = "embedding"
+        written = False
         for node in nodes:
-            if node.place.part in _WRITES:
-                writes.append(node)
-            elif writes:
-                wires += [Wire(channel, write, node) for write in writes]
-            elif from_embedding:
-                wires.append(Wire(channel, "embedding", node))
-        ends = writes if FINAL not in circuit.scope else [n for n in nodes if n.place == FINAL]
-        if unembedded[channel]:
-            wires += [Wire(channel, end, "logits") for end in ends]
+            written = written or node.place.part in (*_WRITES, "final")
+            if before is not None:
+                wires.append(Wire(channel, before, node))
+            if before is not None or written:
+                before = node
+        if isinstance(before, Node) and unembedded[channel]:
+            reaches = nodes[-1].place == FINAL if FINAL in circuit.scope else written
+            wires += [Wire(channel, before, "logits")] if reaches else []
     return tuple(wires)
+
+
+def named_before(circuit: Circuit) -> Iterator[Node]:
+    """Nodes on a channel that have the name of an earlier node on it."""
+    for group in circuit.groups:
+        named: set[int] = set()
+        for node in sorted(group.nodes, key=lambda node: node.order):
+            if node.place.part in _WRITES + _READS:
+                if node.index in named:
+                    yield node
+                named.add(node.index)
 
 
 def attention_heads(circuit: Circuit) -> tuple[Head, ...]:
@@ -98,6 +132,36 @@ def attention_heads(circuit: Circuit) -> tuple[Head, ...]:
         )
         for (layer, index), parts in sorted(heads.items())
     )
+
+
+def constant_other_side(circuit: Circuit, node: Node) -> float | None:
+    """What the query that a key is multiplied with always is, or the key of a query.
+
+    None where it is not constant: outside the scope of ablation, or ablated by values of each
+    example's own.
+    """
+    part: Part = "attn.k" if node.place.part == "attn.q" else "attn.q"
+    place = Place(node.place.layer, part)
+    if place not in circuit.scope:
+        return None
+    values = circuit.ablation[place]
+    return float(values[node.index]) if values.ndim == 1 else None
+
+
+def attends_evenly(circuit: Circuit, head: Head) -> bool:
+    """Whether all queries and keys of a head are constant, so that all positions get the same."""
+    places = (Place(head.layer, "attn.q"), Place(head.layer, "attn.k"))
+    return not (head.queries or head.keys) and all(
+        place in circuit.scope and circuit.ablation[place].ndim == 1 for place in places
+    )
+
+
+def logit_weights(circuit: Circuit, channel: int, tokens: Sequence[int]) -> tuple[float, ...]:
+    """What a channel at the end does to the logits of `tokens`, up to the norm's division."""
+    transformer = circuit.model.transformer
+    gain = transformer.norm.weight
+    scale = 1.0 if gain is None else float(gain[channel])
+    return tuple(float(transformer.unembed[token, channel]) * scale for token in tokens)
 
 
 def weights_between(circuit: Circuit) -> tuple[Edge, ...]:

@@ -5,34 +5,46 @@ from __future__ import annotations
 from circuitspec.circuit.circuit import Circuit
 from circuitspec.circuit.nodes import NamedNodes, Node
 from circuitspec.drawing import style
+from circuitspec.drawing.snippet_label import snippet_label
 from circuitspec.drawing.text import balanced, font, one_line, shortened, table
+from circuitspec.evidence.evidence import Evidence
 
-_DESCRIPTION_WIDTH = 22
+_DESCRIPTION_WIDTH = 24
 _DESCRIPTION_LINES = 3
 
 
 class NodeLabels:
     """The labels of the nodes of one circuit at one scale."""
 
-    def __init__(self, circuit: Circuit, scale: style.Scale) -> None:
+    def __init__(
+        self, circuit: Circuit, scale: style.Scale, evidence: Evidence | None = None
+    ) -> None:
         self._d_head = circuit.model.config.d_head
         self._scale = scale
+        self._snippets = {} if evidence is None else evidence.snippets
         self._groups = {node: group for group in circuit.groups for node in group.nodes}
 
     def label(self, node: Node) -> str:
-        """The HTML-like label: name, place and, where it is short, the description.
+        """The HTML-like label: name, place and, where there is room, description and snippets.
 
         A description stands on the first node of its group only.
         """
         scale, group = self._scale, self._groups[node]
-        lines = [font(shortened(self.name(node), scale.name_width), bold=True)]
-        lines.append(
-            font(self.place(node), size=scale.place_size, colour=style.GREY, face=style.MONO)
-        )
+        lines = [font(shortened(self.name(node), scale.name_width), bold=True), self._place(node)]
         description = balanced(group.description, _DESCRIPTION_WIDTH)
         if scale.wordy and node == group.nodes[0] and len(description) <= _DESCRIPTION_LINES:
             lines += [font(line, size=scale.place_size) for line in description]
+        for snippet in self._snippets.get(node, ())[: scale.n_snippets]:
+            lines.append(snippet_label(snippet, scale.snippet_width, scale.snippet_size))
         return f"<{table([[line] for line in lines], align='CENTER')}>"
+
+    def place_alone(self, node: Node) -> str:
+        """The HTML-like label of a node whose name stands nearby already."""
+        return f"<{self._place(node)}>"
+
+    def _place(self, node: Node) -> str:
+        size = self._scale.place_size
+        return font(self.place(node), size=size, colour=style.GREY, face=style.MONO)
 
     def tooltip(self, node: Node) -> str:
         """Everything that is known of the node, in plain text."""

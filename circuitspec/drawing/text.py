@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import textwrap
+from typing import Literal
 
 import graphviz
 
@@ -40,6 +41,17 @@ def balanced(text: str, width: int) -> list[str]:
     return next((even for even in narrower if len(even) == len(lines)), lines)
 
 
+def verbatim(text: str, *, all_blanks: bool = False) -> str:
+    """`text` with its white space to be seen: line breaks, tabs, and blanks where they are not
+    single ones between words, or everywhere.
+    """
+    shown = _NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", text)
+    # Every line break, `\r\n` as one.
+    shown = re.sub(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]", "⏎", shown).replace("\t", "⇥")
+    pattern = r" " if all_blanks else r"^ | $| (?= )|(?<= ) |(?<=⏎) "
+    return re.sub(pattern, "·", shown)
+
+
 def plain(text: str) -> str:
     """`text` for an attribute: taken literally, neither as HTML nor with escapes or entities."""
     # Tooltips of edges lose a second layer of backslashes (seen in Graphviz 14.1); those of nodes
@@ -56,10 +68,12 @@ def font(
     colour: str | None = None,
     face: str | None = None,
     bold: bool = False,
+    blanks: bool = False,
 ) -> str:
-    """`text` as part of an HTML-like label."""
+    """`text` as part of an HTML-like label; its white space folded, or kept as `blanks`."""
+    escaped = html.escape(text).replace(" ", "&#160;") if blanks else html.escape(one_line(text))
     # Graphviz replaces \N, \G and others even here.
-    marked = html.escape(one_line(text)).replace("\\", "\\\\")
+    marked = escaped.replace("\\", "\\\\")
     if not marked:
         return ""  # an element without text is a syntax error to Graphviz
     if bold:
@@ -87,9 +101,41 @@ def table(rows: list[list[str]], *, padding: int = 0, align: str = "LEFT") -> st
     return f'<TABLE {frame} CELLPADDING="{padding}">{body}</TABLE>'
 
 
+def beside(*cells: str | tuple[str, str], align: Literal["LEFT", "CENTER"] = "CENTER") -> str:
+    """Cells without a gap between them, empty ones left out, as part of an HTML-like label.
+
+    Args:
+        cells: each is made by `font` or `table`, and may come with a background colour.
+        align: where they stand, if there is more room than they need.
+    """
+    body = ""
+    for cell in cells:
+        content, colour = (cell, None) if isinstance(cell, str) else cell
+        if content:
+            body += f'<TD BGCOLOR="{colour}">' if colour else "<TD>"
+            body += f"{content}</TD>"
+    # Graphviz stretches a table that has more room, every column by the same. So that columns
+    # without content take nearly all of it, there are many of them.
+    rest = '<TD COLSPAN="40"></TD>'
+    frame = 'BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"'
+    row = f"{body}{rest}" if align == "LEFT" else f"{rest}{body}{rest}"
+    return f"<TABLE {frame}><TR>{row}</TR></TABLE>"
+
+
 def number(value: float, *, digits: int = 3) -> str:
     """A finite number with so many significant digits and a real minus sign."""
     return f"{value:.{digits}g}".replace("-", "−")
+
+
+def signed(value: float) -> str:
+    """A finite number with two significant digits and its sign."""
+    return ("+" if value > 0 else "") + number(value, digits=2)
+
+
+def percent(share: float) -> str:
+    """A probability."""
+    hundredths = 100 * share
+    return f"{hundredths:.0f}%" if hundredths >= 9.95 else f"{hundredths:.2g}%"
 
 
 def _cells(row: list[str], columns: int, align: str) -> str:

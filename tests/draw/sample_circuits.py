@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
+import torch
 from support.small_models import model_of
 
 from circuitspec.circuit.circuit import Circuit
 from circuitspec.circuit.nodes import Edge, NamedNodes, Node
-from circuitspec.engine.ablation import zero_ablation
+from circuitspec.engine.ablation import AblationValues, zero_ablation
+from circuitspec.evidence import Evidence, Example, Prediction, Snippet
 from circuitspec.model.config import ModelConfig
 from circuitspec.model.initialise import initialise
 from circuitspec.model.places import Place, layer_places, parse_place
@@ -44,6 +47,7 @@ def circuit_of(
     embedded: Iterable[int] = (),
     unembedded: Iterable[int] = (),
     scope: tuple[Place, ...] | None = None,
+    config: ModelConfig = CONFIG,
 ) -> Circuit:
     """A circuit in a model that has these weights and no others.
 
@@ -53,7 +57,7 @@ def circuit_of(
         listed: whether the circuit lists the weights as its edges.
         embedded, unembedded: channels that the embedding writes and the unembedding reads.
     """
-    transformer = initialise(CONFIG, seed=0).requires_grad_(False).eval()
+    transformer = initialise(config, seed=0).requires_grad_(False).eval()
     for parameter in transformer.parameters():
         if parameter.ndim == 2:
             parameter.zero_()
@@ -70,8 +74,8 @@ def circuit_of(
         model=model_of(transformer),
         groups=tuple(_group(name, stated) for name, stated in groups.items()),
         edges=tuple(sorted(edges, key=lambda edge: edge.order)) if listed else None,
-        scope=scope or tuple(layer_places(CONFIG.n_layer)),
-        ablation=zero_ablation(CONFIG),
+        scope=scope or tuple(layer_places(config.n_layer)),
+        ablation=zero_ablation(config),
     )
 
 
@@ -131,6 +135,88 @@ def unlisted_weights() -> Circuit:
         name="bracket_counting",
         listed=False,
         embedded=(1, 2),
+    )
+
+
+def wide() -> Circuit:
+    """More keys than fit side by side on a page, which meet a constant query."""
+    keys = [f"L0.attn.k[{i}]" for i in range(8)]
+    groups = {f"key_{i}": key for i, key in enumerate(keys)}
+    groups |= {"read": "L0.attn.in[1]", "value": "L0.attn.v[1]", "say": "L0.attn.out[11]"}
+    weights = {("L0.attn.in[1]", key): 1.0 - i for i, key in enumerate(keys) if i != 1}
+    weights |= {("L0.attn.in[1]", "L0.attn.v[1]"): 1.0, ("L0.attn.v[1]", "L0.attn.out[11]"): 1.0}
+    circuit = circuit_of(groups, weights, name="wide", embedded=(1,), unembedded=(11,))
+    place = Place(0, "attn.q")
+    constant = {place: torch.linspace(-1, 1, CONFIG.width(place))}
+    values = AblationValues("mean", dict(circuit.ablation.values) | constant)
+    return replace(circuit, ablation=values)
+
+
+def many_layers() -> Circuit:
+    """57 nodes over three layers, with channels that are written and read several times."""
+    weights: dict[tuple[str, str], float] = {}
+    groups: dict[str, str] = {}
+    for layer in range(CONFIG.n_layer):
+        reads, written = range(1, 5), 5 + layer
+        groups |= {f"read_{layer}_{c}": f"L{layer}.attn.in[{c}]" for c in reads}
+        groups[f"asks_{layer}"] = f"L{layer}.attn.q[1]"
+        groups |= {f"key_{layer}_{c}": f"L{layer}.attn.k[{c}]" for c in (1, 2, 5)}
+        groups |= {f"value_{layer}_{c}": f"L{layer}.attn.v[{c}]" for c in (3, 6)}
+        groups[f"moved_{layer}"] = f"L{layer}.attn.out[{written}] L{layer}.mlp.in[{written}]"
+        groups[f"seen_{layer}"] = f"L{layer}.mlp.in[{layer + 1}]"
+        groups |= {f"neuron_{layer}_{n}": f"L{layer}.mlp.neuron[{n}]" for n in range(4)}
+        groups |= {f"wrote_{layer}_{c}": f"L{layer}.mlp.out[{c}]" for c in (layer + 1, 11)}
+        for i, channel in enumerate(reads):
+            for target in ("q[1]", "k[1]", "k[2]", "k[5]", "v[3]", "v[6]")[i : i + 3]:
+                weights[f"L{layer}.attn.in[{channel}]", f"L{layer}.attn.{target}"] = 0.5 * i - 0.7
+        weights[f"L{layer}.attn.v[3]", f"L{layer}.attn.out[{written}]"] = 0.9
+        weights[f"L{layer}.attn.v[6]", f"L{layer}.attn.out[{written}]"] = -1.1
+        for n in range(4):
+            source = (written, layer + 1)[n % 2]
+            weights[f"L{layer}.mlp.in[{source}]", f"L{layer}.mlp.neuron[{n}]"] = 1.0 - n
+            target = (layer + 1, 11)[n // 2]
+            weights[f"L{layer}.mlp.neuron[{n}]", f"L{layer}.mlp.out[{target}]"] = n - 1.5
+    return circuit_of(groups, weights, name="many_layers", embedded=(1, 2, 3, 4), unembedded=(11,))
+
+
+def many_heads() -> Circuit:
+    """Five heads of one layer, each of which reads a channel of its own."""
+    config = CONFIG.model_copy(update={"n_head": 5})
+    sizes = (1, 1, 2, 1, 3)
+    values = [[f"L0.attn.v[{4 * head + c}]" for c in range(n)] for head, n in enumerate(sizes)]
+    groups = {f"head_{head}": " ".join(nodes) for head, nodes in enumerate(values)}
+    groups |= {f"read_{head}": f"L0.attn.in[{head}]" for head in range(5)}
+    weights = {(f"L0.attn.in[{head}]", v): 1.0 for head, nodes in enumerate(values) for v in nodes}
+    weights |= {(nodes[0], "L0.attn.out[11]"): -1.0 for nodes in values}
+    return circuit_of(
+        groups | {"say": "L0.attn.out[11]"},
+        weights,
+        name="many_heads",
+        embedded=range(5),
+        unembedded=(11,),
+        config=config,
+    )
+
+
+def evidence_on(circuit: Circuit) -> Evidence:
+    """Invented evidence: a snippet or two for every node, and a pair of prompts."""
+    snippets = {
+        node: (
+            Snippet("x = f(", '"' if i % 2 else "\n    ", "hello world", 1.5 - i % 4),
+            Snippet("print(", "'", "hello", 0.25 + i),
+        )[: 1 + i % 2]
+        for i, node in enumerate(circuit.nodes)
+    }
+    predictions = (
+        Prediction('x = f("hello', (0.62, 0.01), (0.9, 0.002)),
+        Prediction("x = f('hello", (0.05, 0.44), (0.0004, 0.88)),
+    )
+    return Evidence(
+        circuit=circuit.name,
+        model_sha256=circuit.model.sha256,
+        task="single_double_quote",
+        snippets=snippets,
+        example=Example(('"', "'"), (1, 2), predictions),
     )
 
 

@@ -6,9 +6,18 @@ from dataclasses import replace
 
 import pytest
 
-from circuitspec.drawing import draw, figure
+from circuitspec.drawing import draw, full_view
 from circuitspec.verdict.report import FittedLogits
-from draw.sample_circuits import circuit_of, claim, crowd, quote_closing, report_on
+from draw.sample_circuits import (
+    circuit_of,
+    claim,
+    crowd,
+    evidence_on,
+    many_layers,
+    quote_closing,
+    report_on,
+    wide,
+)
 
 
 def test_same_circuit_same_dot():
@@ -71,6 +80,69 @@ def test_report_on_another_circuit_or_model_is_refused():
         draw(retrained, report)
 
 
+def test_evidence_on_another_circuit_or_model_is_refused():
+    circuit = quote_closing()
+    with pytest.raises(ValueError, match="evidence on 'quote_closing'"):
+        draw(replace(circuit, name="other"), evidence=evidence_on(circuit))
+
+
+def test_a_view_that_there_is_not_is_refused():
+    with pytest.raises(ValueError, match="no view 'fancy'; choose one of full, compact"):
+        draw(quote_closing(), view="fancy")
+
+
+def test_snippets_and_predictions_are_drawn():
+    circuit = quote_closing()
+    source = draw(circuit, evidence=evidence_on(circuit)).source
+    assert ">⏎····<" in source  # the marked token
+    assert ">62%<" in source
+    assert "/&#160;90%" in source
+    assert "marked token" in source
+    plain = draw(circuit).source
+    assert "marked token" not in plain
+    assert "%" not in plain
+
+
+def test_channels_lead_to_the_candidates_that_they_speak_for_or_against():
+    circuit = quote_closing()
+    circuit.model.transformer.unembed[2, 11] = -1.0
+    source = draw(circuit, evidence=evidence_on(circuit)).source
+    first, second = (line for line in source.splitlines() if "-> logits" in line and "id=w" in line)
+    assert 'headport="c0:s"' in first
+    assert "arrowhead=normal" in first
+    assert 'headport="c1:s"' in second
+    assert "arrowhead=tee" in second
+
+
+def test_a_key_that_meets_a_constant_query_shows_its_sign():
+    lines = draw(wide()).source.splitlines()
+    (first,) = (line for line in lines if "n1 -> h0" in line)
+    (last,) = (line for line in lines if "n8 -> h1" in line)
+    assert 'label=" q=−1 "' in first
+    assert "style=dashed" in first
+    assert 'label=" q=0.27 "' in last
+    assert "style=solid" in last
+
+
+def test_values_go_through_the_softmax_of_their_head():
+    lines = draw(wide()).source.splitlines()
+    assert any("n9 -> h0" in line and 'headport="v1:' in line for line in lines)
+    (written,) = (line for line in lines if "h0 -> n10" in line)
+    assert 'class="weight positive"' in written
+
+
+def test_wide_circuits_run_to_the_right_and_deep_ones_up():
+    assert draw(wide()).graph_attr["rankdir"] == "LR"
+    assert draw(quote_closing()).graph_attr["rankdir"] == "BT"
+    assert draw(many_layers()).graph_attr["rankdir"] == "BT"
+
+
+def test_the_name_of_a_channel_stands_where_it_is_written():
+    source = draw(quote_closing()).source
+    assert source.count("<B>is_quote</B>") == 1
+    assert ">L2.attn.in[8]<" in source
+
+
 def test_signs_are_told_by_more_than_colour():
     weights = {
         ("L0.mlp.in[0]", "L0.mlp.neuron[0]"): 2.0,
@@ -106,7 +178,7 @@ def test_crowds_are_drawn_small_and_without_descriptions():
 
 
 def test_small_unlisted_weights_that_are_left_out_are_counted(monkeypatch):
-    monkeypatch.setattr(figure, "_MOST_UNLISTED", 1)
+    monkeypatch.setattr(full_view, "_MOST_UNLISTED", 1)
     weights = {
         ("L0.mlp.in[0]", "L0.mlp.neuron[0]"): 0.5,
         ("L0.mlp.in[1]", "L0.mlp.neuron[0]"): -2.0,
@@ -115,7 +187,7 @@ def test_small_unlisted_weights_that_are_left_out_are_counted(monkeypatch):
     source = draw(circuit_of(groups, weights, listed=False)).source
     assert "The 1 largest weights are drawn, 1 others are not." in source
     assert "−2" in source
-    assert "0.5" not in source
+    assert "+0.5" not in source
 
 
 def test_empty_circuit_is_drawn():

@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 
 from circuitspec.drawing import draw
-from draw.sample_circuits import claim, quote_closing, report_on, unlisted_weights
+from draw.sample_circuits import (
+    claim,
+    evidence_on,
+    many_layers,
+    quote_closing,
+    report_on,
+    unlisted_weights,
+    wide,
+)
 
 _GOLDEN = Path(__file__).with_name("golden")
 
@@ -34,16 +42,22 @@ def _refuted():
 
 
 @pytest.mark.parametrize(
-    ("name", "circuit", "report"),
+    ("name", "source"),
     [
-        ("listed_edges", quote_closing(), None),
-        ("refuted", *_refuted()),
-        ("unlisted_weights", unlisted_weights(), None),
+        ("listed_edges", draw(quote_closing()).source),
+        ("refuted", draw(*_refuted()).source),
+        ("unlisted_weights", draw(unlisted_weights()).source),
+        ("with_evidence", draw(quote_closing(), evidence=evidence_on(quote_closing())).source),
+        ("to_the_right", draw(wide(), evidence=evidence_on(wide())).source),
+        ("compact", draw(*_refuted(), view="compact").source),
+        (
+            "compact_many_layers",
+            draw(many_layers(), evidence=evidence_on(many_layers()), view="compact").source,
+        ),
     ],
 )
-def test_drawing_is_as_before(name, circuit, report):
+def test_drawing_is_as_before(name, source):
     path = _GOLDEN / f"{name}.dot"
-    source = draw(circuit, report).source
     if os.environ.get("UPDATE_GOLDEN"):
         path.write_text(source, encoding="utf-8")
     assert source == path.read_text(encoding="utf-8")

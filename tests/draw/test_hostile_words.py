@@ -8,7 +8,9 @@ from dataclasses import replace
 import pytest
 
 from circuitspec.drawing import draw, render
-from circuitspec.drawing.text import balanced, one_line, shortened
+from circuitspec.drawing.snippet_label import cropped_end, cropped_start
+from circuitspec.drawing.text import balanced, one_line, shortened, verbatim
+from circuitspec.evidence import Evidence, Example, Prediction, Snippet
 from draw.sample_circuits import circuit_of, claim, report_on
 
 pytest.importorskip("pygraphviz")
@@ -62,6 +64,38 @@ def test_drawn_as_they_stand(words, tmp_path):
     assert f"n, L0.mlp.neuron[0]{literal and ': '}{literal}" in tooltips
     ids = [element.get("id", "") for element in root.iter()]
     assert sorted(name for name in ids if name.startswith("n")) == ["n0", "n1", "n2"]
+
+
+@pytest.mark.parametrize("view", ["full", "compact"])
+@pytest.mark.parametrize("words", _HOSTILE, ids=lambda words: repr(words[:12]))
+def test_snippets_and_prompts_may_hold_anything(words, view, tmp_path):
+    circuit = _circuit(words)
+    example = Example(
+        candidates=(words, "x"),
+        ids=(1, 2),
+        predictions=(Prediction(words, (0.5, 0.1), (1.0, 0.0)),) * 2,
+    )
+    snippets = {node: (Snippet(words, words, words, -1.0),) for node in circuit.nodes}
+    sha256 = circuit.model.sha256
+    evidence = Evidence(circuit.name, sha256, words, snippets, example)
+    circuit.model.transformer.unembed[:, 0] = 1.0
+    render(draw(circuit, evidence=evidence, view=view), tmp_path / "drawing.svg")
+    root = ET.parse(tmp_path / "drawing.svg").getroot()
+    texts = {element.text for element in root.iter(f"{_SVG}text")}
+    if view == "full":
+        assert cropped_end(verbatim(words, all_blanks=True), 14) in texts
+
+
+def test_white_space_is_to_be_seen():
+    assert verbatim("\n    x = 1\ty ") == "⏎····x = 1⇥y·"
+    assert verbatim(" name", all_blanks=True) == "·name"
+    assert verbatim("a\r\nb\u2028") == "a⏎b⏎"
+
+
+def test_text_around_a_token_is_cropped():
+    assert cropped_start("abcdef", 4) == "…def"
+    assert cropped_end("abcdef", 4) == "abc…"
+    assert cropped_start("abcdef", 0) == cropped_end("abcdef", 0) == ""
 
 
 def test_long_words_are_shortened_in_the_middle():

@@ -11,7 +11,16 @@ from pathlib import Path
 import pytest
 
 from circuitspec.drawing import DrawError, backends, draw, render
-from draw.sample_circuits import claim, crowd, quote_closing, report_on, unlisted_weights
+from draw.sample_circuits import (
+    claim,
+    crowd,
+    evidence_on,
+    many_layers,
+    quote_closing,
+    report_on,
+    unlisted_weights,
+    wide,
+)
 
 _SVG = "{http://www.w3.org/2000/svg}"
 
@@ -30,11 +39,13 @@ def _program(folder: Path, name: str, script: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "circuit", [quote_closing(), unlisted_weights(), crowd(150)], ids=lambda circuit: circuit.name
+    "circuit",
+    [quote_closing(), unlisted_weights(), wide(), many_layers(), crowd(150)],
+    ids=lambda circuit: circuit.name,
 )
 def test_everything_is_in_the_svg_exactly_once(circuit, tmp_path):
     pytest.importorskip("pygraphviz")
-    figure = draw(circuit)
+    figure = draw(circuit, evidence=evidence_on(circuit))
     render(figure, tmp_path / "drawing.svg")
     root = ET.parse(tmp_path / "drawing.svg").getroot()
 

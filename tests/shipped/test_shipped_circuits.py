@@ -10,6 +10,7 @@ import circuitspec as cs
 from circuitspec.circuit.bind import bind_spec
 from circuitspec.document import format_text, print_file
 from circuitspec.drawing import draw
+from circuitspec.evidence import gather_evidence
 from circuitspec.language import load_file
 from circuitspec.verdict.certificate import Certificate
 from circuitspec.verdict.report import Report
@@ -71,7 +72,11 @@ def test_the_published_drawing_is_of_this_spec(spec: cs.Spec, published: Certifi
     """`make docs` draws it again."""
     bound = bind_spec(spec)
     assert bound.circuit is not None
-    assert draw(bound.circuit, published).source == (DRAWN / f"{spec.name}.dot").read_text()
+    assert bound.task is not None
+    evidence = gather_evidence(bound.circuit, bound.task)
+    assert (
+        draw(bound.circuit, published, evidence).source == (DRAWN / f"{spec.name}.dot").read_text()
+    )
     assert (DRAWN / f"{spec.name}.svg").stat().st_size > 0
 
 
