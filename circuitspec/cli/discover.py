@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,8 +20,9 @@ from circuitspec.discovery.to_spec import with_comment
 from circuitspec.document import print_document
 from circuitspec.files import write_whole
 from circuitspec.language.spec import Calibration
+from circuitspec.model.shipped import shipped_models
 from circuitspec.tasks.error import TaskError
-from circuitspec.tasks.shipped import load_task
+from circuitspec.tasks.shipped import load_task, shipped_tasks
 
 
 @dataclass(frozen=True)
@@ -117,8 +119,8 @@ def discover_to_file(search: Search) -> int:
                 task,
                 settings,
                 seeds=search.seeds,
-                model_name=search.model,
-                task_name=search.task,
+                model_name=_from(out, search.model, shipped_models()),
+                task_name=_from(out, search.task, shipped_tasks()),
                 journal=journal,
                 on_progress=report,
             )
@@ -138,6 +140,14 @@ def discover_to_file(search: Search) -> int:
     journal.unlink(missing_ok=True)
     print(_summary(search, result))
     return 0
+
+
+def _from(spec: Path, name: str, shipped: tuple[str, ...]) -> str:
+    """What a spec calls a model or task: a path is from its own folder, not from here."""
+    if name in shipped:
+        return name
+    path = Path(os.path.relpath(Path(name).expanduser(), spec.absolute().parent)).as_posix()
+    return path if path.startswith((".", "/")) else f"./{path}"
 
 
 def _summary(search: Search, result: DiscoveredSpec) -> str:

@@ -52,13 +52,66 @@ def test_draw_shows_a_mistake_and_exits_2(specs):
     assert not (specs / "drawing.svg").exists()
 
 
-def test_discover_writes_a_spec_that_is_sound(specs):
-    out = specs / "found.circ"
-    result = run(
-        "discover", "--model", specs / "planted", "--out", out, "--steps", 60, "--price", 3e-3
-    )
+TASK = "single_double_quote"
+
+
+def test_discover_writes_a_spec_that_is_sound_wherever_it_is(specs, monkeypatch):
+    monkeypatch.chdir(specs)
+    out = specs / "found" / "quotes.circ"
+    asked = ("discover", "--model", "planted", "--task", TASK, "--steps", 100)
+    result = run(*asked, "--out", out)
     assert result.exit_code == 0, result.output
-    assert run("check", out, "--model", specs / "planted").exit_code == 0
+    assert "nodes" in result.stdout
+    text = out.read_text()
+    assert "model   ../planted\n" in text
+    monkeypatch.chdir("/")
+    result = run("check", out)
+    assert result.exit_code == 0, result.output
+    assert run("fmt", "--check", out).exit_code == 0
+    assert [path.name for path in out.parent.iterdir()] == ["quotes.circ"]
+
+    again = run(*asked, "--out", out)
+    assert again.exit_code == 2
+    assert "may have been edited" in again.stderr
+    assert out.read_text() == text
+
+
+def test_discover_by_the_baseline_with_calibrated_logits_and_by_accuracy(specs):
+    common = ("discover", "--model", specs / "planted", "--task", TASK, "--method", "attribution")
+    for name, extra in {
+        "calibrated": ("--calibrate", "scale,shift"),
+        "accurate": ("--target-accuracy", 0.9, "--no-edges"),
+    }.items():
+        out = specs / f"{name}.circ"
+        result = run(*common, *extra, "--out", out)
+        assert result.exit_code == 0, result.output
+        assert ("calibrate" in out.read_text()) == (name == "calibrated")
+        assert ("edge" in out.read_text().split("circuit ", 2)[2]) == (name == "calibrated")
+
+
+def test_discover_refuses_what_cannot_be(specs):
+    common = ("discover", "--model", specs / "planted", "--out", specs / "x.circ", "--task")
+    for extra, message in (
+        ((TASK, "--target-loss", 0), "no circuit loses 0 nats"),
+        ((TASK, "--target-loss", 0.1, "--target-accuracy", 0.9), "exclude each other"),
+        (("single_duble_quote",), "did you mean `single_double_quote`?"),
+        ((TASK, "--target-loss", 1e-12), "the model itself does not reach"),
+    ):
+        result = run(*common, *extra)
+        assert result.exit_code == 2, result.output
+        assert message in result.stderr
+        assert not (specs / "x.circ").exists()
+    result = run("discover", "--model", "nowhere", "--out", specs / "x.circ", "--task", TASK)
+    assert result.exit_code == 2
+    assert "no model `nowhere`" in result.stderr
+
+
+def test_compare_prints_a_row_for_each_task(specs):
+    result = run("compare", "--model", specs / "planted", "--steps", 60, TASK)
+    assert result.exit_code == 0, result.output
+    head, line, row = result.stdout.splitlines()
+    assert head.count("|") == line.count("|") == row.count("|") == 10
+    assert row.startswith(f"| {TASK} | ")
 
 
 def test_a_wrong_training_config_exits_2(tmp_path):
