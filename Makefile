@@ -17,9 +17,9 @@ help:
 verify: $(VENV)/.installed
 	$(BIN)/circuitspec verify specs --out out
 
-# The pictures, the certificates and the output of commands that the docs show.
+# The gallery, and the output of commands that the docs show.
 docs: $(VENV)/.installed
-	$(BIN)/circuitspec verify specs --out docs/circuits
+	$(BIN)/circuitspec gallery specs --out docs/circuits
 	UPDATE_GOLDEN=1 $(BIN)/python -m pytest --quiet tests/docs/test_transcripts.py
 
 # `make test` builds it as well, elsewhere. Warnings are errors.

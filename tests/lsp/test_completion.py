@@ -77,8 +77,8 @@ def test_what_is_offered(line: str, offered: list[str]) -> None:
 @pytest.mark.parametrize(
     ("setting", "offered"),
     [
-        ("model   |", ["python-small"]),
-        ("model   pyth|", ["python-small"]),
+        ("model   |", ["python-base", "python-small"]),
+        ("model   pyth|", ["python-base", "python-small"]),
         ("task    |", list(shipped_tasks())),
         ("ablate  |", ["mean over pretraining", "zero"]),
         ("ablate  mean over |", ["pretraining"]),
@@ -187,7 +187,7 @@ def test_models_and_tasks_beside_the_file(tmp_path) -> None:
     (tmp_path / "pairs.jsonl").write_text("")
     path = tmp_path / "x.circ"
     model = complete(*cursor(SPEC.replace("python-small", "|"), path))
-    assert [s.label for s in model] == ["python-small", "./mine/deep"]
+    assert [s.label for s in model] == ["python-base", "python-small", "./mine/deep"]
     task = complete(*cursor(SPEC.replace("single_double_quote", "|"), path))
     assert [s.label for s in task] == [*shipped_tasks(), "./pairs.jsonl"]
 
