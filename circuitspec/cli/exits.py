@@ -73,7 +73,7 @@ def exits_cleanly() -> Iterator[None]:
             _complain(f"  help: {error.help}")
         raise typer.Exit(ERROR) from None
     except KeyboardInterrupt as interruption:
-        _complain(f"interrupted; {interruption or 'no file is half-written'}")
+        _complain(f"interrupted; {str(interruption) or 'no file is half-written'}")
         raise typer.Exit(INTERRUPTED) from None
     except (typer.Exit, typer.Abort):
         raise

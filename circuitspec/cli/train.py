@@ -41,6 +41,7 @@ def train_model(config_path: Path, folder: Path, threads: int | None) -> int:
             run(
                 config,
                 folder,
+                base=config_path.parent,
                 on_stage=lambda stage: report(0, None, stage),
                 on_progress=show,
             )

@@ -22,6 +22,8 @@ class DataConfig(_Section):
             `standard-library+simple-programs` mixes programs of `train.simple_programs` into it.
         simple_share: the part of all characters that is simple programs, where there are any.
         simple_seed: of the simple programs and of the order of the mixed documents.
+        simple_names: `few` names are those of `simple_programs.words`; `many` adds frequent ones of
+            the library, but for those that verify circuits.
         brackets: how the tokenizer takes brackets; see `train_tokenizer`.
         held_out_every: one file in so many is held out of training, chosen by a hash of its path.
         batch_size, sequence_length: sequences per step, tokens per sequence.
@@ -30,6 +32,7 @@ class DataConfig(_Section):
     corpus: Literal["standard-library", "standard-library+simple-programs"] = "standard-library"
     simple_share: float = Field(default=0.5, gt=0, lt=1)
     simple_seed: int = 0
+    simple_names: Literal["few", "many"] = "few"
     brackets: Brackets = "single"
     held_out_every: int = Field(default=40, ge=2)
     batch_size: int = Field(default=32, ge=1)
@@ -88,12 +91,15 @@ class TrainConfig(_Section):
     """One training run. Two runs of the same config on the same corpus give the same model.
 
     Attributes:
+        start: a model's folder, as seen from that of the config: the run begins from its weights
+            and takes its tokenizer. None begins from random weights.
         precision: of the activations and of the products that make them, in training alone:
             weights, their updates and all that is measured are float32. `bfloat16` halves the
             time of a step where the processor multiplies it natively.
     """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    start: str | None = None
     seed: int = 0
     steps: int = Field(ge=1)
     evaluate_every: int = Field(default=250, ge=1)

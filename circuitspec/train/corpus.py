@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import builtins
 import hashlib
+import keyword
 import random
+import re
+import string
 import sysconfig
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
@@ -15,8 +21,12 @@ import numpy.typing as npt
 from tokenizers import Tokenizer
 
 from circuitspec.model.tokenizer import SEPARATOR
+from circuitspec.tasks.shipped import load_task, shipped_tasks
 from circuitspec.train.config import DataConfig
 from circuitspec.train.simple_programs import simple_programs
+
+_NAME = re.compile(r"[A-Za-z_]\w*")
+_LOWER = re.compile(r"[a-z][a-z_]{1,11}")
 
 Tokens: TypeAlias = npt.NDArray[np.uint16]
 
@@ -44,7 +54,11 @@ def read_corpus(data: DataConfig) -> Corpus:
     if data.corpus == "standard-library":
         return library
     return mix_in_simple_programs(
-        library, share=data.simple_share, held_out_every=data.held_out_every, seed=data.simple_seed
+        library,
+        share=data.simple_share,
+        held_out_every=data.held_out_every,
+        seed=data.simple_seed,
+        further=frequent_names(library.train) if data.simple_names == "many" else (),
     )
 
 
@@ -106,18 +120,26 @@ def read_standard_library(*, held_out_every: int) -> Corpus:
 
 
 def mix_in_simple_programs(
-    library: Corpus, *, share: float, held_out_every: int, seed: int
+    library: Corpus,
+    *,
+    share: float,
+    held_out_every: int,
+    seed: int,
+    further: Sequence[str] = (),
 ) -> Corpus:
     """`library` with simple programs between its files, until they are `share` of all characters.
 
     Every `held_out_every`th program is held out; none occurs twice. The documents of either side
     are in an order of their own, drawn from `seed`.
+
+    Args:
+        further: names for the programs, besides their own.
     """
     missing = sum(map(len, (*library.train, *library.held_out))) * share / (1 - share)
     digest = hashlib.sha256(library.sha256.encode())
     seen: set[str] = set()
     simple: tuple[list[str], list[str]] = ([], [])
-    for program in simple_programs(seed):
+    for program in simple_programs(seed, further):
         if missing <= 0:
             break
         if program in seen:
@@ -137,6 +159,22 @@ def mix_in_simple_programs(
         digest.hexdigest(),
         (len(simple[0]), len(simple[1])),
     )
+
+
+def frequent_names(texts: Iterable[str], *, most: int = 2000) -> tuple[str, ...]:
+    """The names in lower case that occur most often in `texts`, and the letters.
+
+    Without keywords and built-in names, and without every word of a prompt that verifies circuits:
+    a task measures what a model does with names that simple programs have not shown it.
+    """
+    left_out = {*keyword.kwlist, *keyword.softkwlist, *dir(builtins), "self", "cls"}
+    for task in map(load_task, shipped_tasks()):
+        for pair in task.verifying:
+            left_out.update(word for prompt in pair.prompts for word in _NAME.findall(prompt))
+    counts = Counter(name for text in texts for name in _NAME.findall(text))
+    names = (n for n, _ in counts.most_common() if _LOWER.fullmatch(n) and n not in left_out)
+    letters = (letter for letter in string.ascii_lowercase if letter not in left_out)
+    return tuple(sorted({*islice(names, most), *letters}))
 
 
 def encode(tokenizer: Tokenizer, texts: tuple[str, ...], *, at_once: int = 1024) -> Tokens:

@@ -53,6 +53,7 @@ def train(
     folder: Path,
     *,
     corpus_sha256: str,
+    start: Transformer | None = None,
     evaluate_tasks: Callable[[Transformer], Mapping[str, TaskProgress]] = lambda model: {},
     on_progress: Callable[[Progress], None] = lambda progress: None,
 ) -> Transformer:
@@ -62,6 +63,7 @@ def train(
     `config.checkpoint_every` steps.
 
     Args:
+        start: begin from these weights; their hash is part of what makes a run this run.
         evaluate_tasks: named numbers on each task, for the log; asked every
             `config.evaluate_every` steps.
 
@@ -69,8 +71,15 @@ def train(
         ValueError: the folder holds the state of another run.
         FloatingPointError: the loss is no longer finite.
     """
-    run = hashlib.sha256((config.model_dump_json() + corpus_sha256).encode()).hexdigest()
+    identity = hashlib.sha256((config.model_dump_json() + corpus_sha256).encode())
     model = initialise(config.model, seed=config.seed)
+    if start is not None:
+        if start.config != config.model:
+            raise ValueError("the model to start from has another shape than this run's")
+        model.load_state_dict(start.state_dict())
+        for parameter in model.parameters():
+            identity.update(parameter.detach().numpy().tobytes())
+    run = identity.hexdigest()
     optimizer = _optimizer(config, model)
     state_path = folder / "state.safetensors"
     step = load_state(state_path, model, optimizer, run=run) if state_path.exists() else 0

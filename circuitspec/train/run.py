@@ -14,7 +14,8 @@ from pydantic import ValidationError
 from torch import Tensor
 
 from circuitspec.files import write_whole
-from circuitspec.model.folder import load_folder, save_folder
+from circuitspec.model.error import ModelError
+from circuitspec.model.folder import Model, load_folder, save_folder
 from circuitspec.model.reference_means import measure_reference_means
 from circuitspec.model.tokenizer import train_tokenizer
 from circuitspec.tasks.measure import AskedTasks
@@ -78,19 +79,27 @@ def run(
     config: TrainConfig,
     folder: Path,
     *,
+    base: Path = Path(),
     on_stage: Callable[[str], None] = lambda stage: None,
     on_progress: Callable[[Progress], None] = lambda progress: None,
 ) -> None:
     """Train `config` and write the model folder, resuming what an earlier call left there.
 
+    Args:
+        base: what `config.start` is relative to.
+
     Raises:
-        TrainError: the folder holds another run, or the loss stopped being finite.
+        TrainError: the folder holds another run, there is no model to start from, or the loss
+            stopped being finite.
     """
     on_stage("reading the corpus")
     corpus = read_corpus(config.data)
+    start = None if config.start is None else _start(base / config.start)
     on_stage("learning the tokenizer")
-    tokenizer = train_tokenizer(
-        corpus.train, config.model.vocab_size, brackets=config.data.brackets
+    tokenizer = (
+        train_tokenizer(corpus.train, config.model.vocab_size, brackets=config.data.brackets)
+        if start is None
+        else start.tokenizer
     )
     on_stage("encoding")
     train_tokens, held_out = encode(tokenizer, corpus.train), encode(tokenizer, corpus.held_out)
@@ -104,6 +113,7 @@ def run(
             held_out,
             folder,
             corpus_sha256=corpus.sha256,
+            start=None if start is None else start.transformer,
             evaluate_tasks=lambda model: {
                 name: {"loss": score.loss, "accuracy": score.accuracy}
                 for name, score in tasks.scores(model)
@@ -132,6 +142,13 @@ def run(
             held_out_loss=loss,
         ),
     )
+
+
+def _start(folder: Path) -> Model:
+    try:
+        return load_folder(folder)
+    except ModelError as error:
+        raise TrainError(f"the model to start from: {error}") from None
 
 
 def _reference_batches(config: TrainConfig, tokens: Tokens) -> Iterator[Tensor]:

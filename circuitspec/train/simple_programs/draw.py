@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from circuitspec.train.simple_programs import words
@@ -14,15 +14,22 @@ Lines = list[str]
 
 
 class Draw:
-    """Choices from one seed. `random.choice` and its kin are several times slower than these."""
+    """Choices from one seed. `random.choice` and its kin are several times slower than these.
 
-    def __init__(self, seed: int) -> None:
+    Attributes:
+        further: names besides those of `words`, drawn as often as those wherever a program needs a
+            name of its own. With few names a model learns what follows each of them; with many it
+            has to learn what follows a name.
+    """
+
+    def __init__(self, seed: int, further: Sequence[str] = ()) -> None:
         self._random = random.Random(seed).random
+        self.further = further
         self.start_program()
 
     def start_program(self) -> None:
         """Choose the few variables of the next program, so that they come again and again."""
-        self._names = self.distinct(words.NAMES, self.integer(5, 16))
+        self._names = self.distinct_named(words.NAMES, self.integer(5, 16))
 
     def chance(self, probability: float) -> bool:
         """True with this probability."""
@@ -32,15 +39,28 @@ class Draw:
         """One of `options`, all equally likely."""
         return options[int(self._random() * len(options))]
 
+    def named(self, options: Sequence[str]) -> str:
+        """One of `options`, or as often one of the further names, if there are any."""
+        if self.further and self._random() < 0.5:
+            return self.pick(self.further)
+        return self.pick(options)
+
     def integer(self, low: int, high: int) -> int:
         """From `low` to `high`, both included."""
         return low + int(self._random() * (high - low + 1))
 
-    def distinct(self, options: Sequence[T], count: int) -> list[T]:
+    def distinct(self, options: Sequence[str], count: int) -> list[str]:
         """`count` different options, in random order."""
-        chosen: list[T] = []
+        return self._different(lambda: self.pick(options), count)
+
+    def distinct_named(self, options: Sequence[str], count: int) -> list[str]:
+        """`count` different names, in random order; see `named`."""
+        return self._different(lambda: self.named(options), count)
+
+    def _different(self, choose: Callable[[], str], count: int) -> list[str]:
+        chosen: list[str] = []
         while len(chosen) < count:
-            option = self.pick(options)
+            option = choose()
             if option not in chosen:
                 chosen.append(option)
         return chosen
@@ -59,7 +79,7 @@ class Draw:
 
     def phrase(self, most: int = 3) -> str:
         """One to `most` words."""
-        return " ".join(self.pick(words.WORDS) for _ in range(self.integer(1, most)))
+        return " ".join(self.named(words.WORDS) for _ in range(self.integer(1, most)))
 
     def quoted(self, text: str) -> str:
         """`text` as a string literal with either quote."""

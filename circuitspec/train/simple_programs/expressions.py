@@ -38,14 +38,14 @@ def value(draw: Draw) -> str:
         case 10:
             return dictionary(draw)
         case 11:
-            return f"len({draw.pick(words.PLURALS)})"
+            return f"len({draw.named(words.PLURALS)})"
         case _:
             return draw.name()
 
 
 def call(draw: Draw) -> str:
     """A call of a function or method, with plain or keyword arguments."""
-    function = draw.pick(words.FUNCTIONS)
+    function = draw.named(words.FUNCTIONS)
     if draw.chance(0.4):
         function = f"{draw.name()}.{function}"
     match draw.integer(0, 4):
@@ -154,7 +154,7 @@ def condition(draw: Draw) -> str:
         case 5:
             return f"{name} {draw.pick('<>')} {draw.number()}"
         case 6:
-            return f"{name} in {draw.pick(words.PLURALS)}"
+            return f"{name} in {draw.named(words.PLURALS)}"
         case 7:
             return f"not {name}"
         case _:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from circuitspec.train.simple_programs import expressions as ex
 from circuitspec.train.simple_programs import words
@@ -16,7 +16,7 @@ from circuitspec.train.simple_programs.statements import (
 )
 
 
-def simple_programs(seed: int) -> Iterator[str]:
+def simple_programs(seed: int, further: Sequence[str] = ()) -> Iterator[str]:
     """Valid Python programs without end, of some hundred characters each.
 
     They are short, varied and repetitive, as the simple part of the data of Gao et al. 2025
@@ -24,8 +24,11 @@ def simple_programs(seed: int) -> Iterator[str]:
     what comes next in it can be told from what came before: a name that began as a set is added
     to, with two loop variables one enumerates, arguments after one with a default have defaults.
     Both quotes are used at random. Same seed, same programs.
+
+    Args:
+        further: names to draw besides those of `words`.
     """
-    draw = Draw(seed)
+    draw = Draw(seed, further)
     while True:
         yield _program(draw)
 
@@ -59,7 +62,7 @@ def _script(draw: Draw) -> Lines:
 
 
 def _function(draw: Draw) -> Lines:
-    head = f"def {draw.pick(words.FUNCTIONS)}({_arguments(draw, method=False)}):"
+    head = f"def {draw.named(words.FUNCTIONS)}({_arguments(draw, method=False)}):"
     return [head, *indented(_function_body(draw))]
 
 
@@ -132,7 +135,7 @@ def _class(draw: Draw) -> Lines:
     lines = [f"class {draw.pick(words.CLASSES)}{base}:"]
     lines += indented([f"def __init__(self, {', '.join(arguments)}):", *indented(init)])
     for _ in range(draw.integer(0, 2)):
-        head = f"def {draw.pick(words.FUNCTIONS)}({_arguments(draw, method=True)}):"
+        head = f"def {draw.named(words.FUNCTIONS)}({_arguments(draw, method=True)}):"
         lines += ["", *indented([head, *indented(_method_body(draw, names))])]
     return lines
 

@@ -47,9 +47,9 @@ def lambda_line(draw: Draw) -> str:
     function = ex.lambda_function(draw)
     match draw.integer(0, 3):
         case 0:
-            return f"{draw.pick(words.PLURALS)}.sort(key={function})"
+            return f"{draw.named(words.PLURALS)}.sort(key={function})"
         case 1:
-            return f"{draw.name()} = sorted({draw.pick(words.PLURALS)}, key={function})"
+            return f"{draw.name()} = sorted({draw.named(words.PLURALS)}, key={function})"
         case _:
             return f"{draw.name()} = {function}"
 
@@ -91,15 +91,15 @@ def if_block(draw: Draw, depth: int) -> Lines:
 
 def for_block(draw: Draw, depth: int) -> Lines:
     """A loop over numbers, over things, or over both."""
-    things = draw.pick(words.PLURALS)
+    things = draw.named(words.PLURALS)
     if draw.chance(0.15):
         things = f"{draw.pick(('self', draw.name()))}.{things}"
     match draw.integer(0, 9):
         case 0 | 1 | 2 | 3:
             last = draw.pick((draw.number(), f"len({things})", draw.name()))
-            head = f"for {draw.pick(words.COUNTERS)} in range({last}):"
+            head = f"for {draw.named(words.COUNTERS)} in range({last}):"
         case 4 | 5 | 6:
-            counter = draw.pick(words.COUNTERS)
+            counter = draw.named(words.COUNTERS)
             head = f"for {counter}, {draw.name()} in enumerate({things}):"
         case _:
             head = f"for {draw.name()} in {things}:"
@@ -146,7 +146,7 @@ def file_block(draw: Draw, depth: int) -> Lines:
 
 def collect_block(draw: Draw, depth: int) -> Lines:
     """A set, string, list or count that is begun, and gathered in some lines later."""
-    collectors = draw.distinct(words.COLLECTORS, 2 if draw.chance(0.35) else 1)
+    collectors = draw.distinct_named(words.COLLECTORS, 2 if draw.chance(0.35) else 1)
     kinds = [draw.pick(("set", "set", "string", "string", "list", "count")) for _ in collectors]
     lines = [f"{x} = {_begin(draw, k)}" for x, k in zip(collectors, kinds, strict=True)]
     for _ in range(draw.integer(0, 6) if draw.chance(0.6) else 0):
@@ -187,7 +187,7 @@ def _inside(draw: Draw, gathered: Lines) -> Lines:
         gathered = [f"if {ex.condition(draw)}:", *indented(gathered)]
     if draw.chance(0.3):
         gathered = [simple_line(draw), *gathered]
-    return [f"for {draw.name()} in {draw.pick(words.PLURALS)}:", *indented(gathered)]
+    return [f"for {draw.name()} in {draw.named(words.PLURALS)}:", *indented(gathered)]
 
 
 def try_block(draw: Draw, depth: int) -> Lines:
