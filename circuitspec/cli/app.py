@@ -210,10 +210,10 @@ def draw(
 def gallery(
     paths: Paths,
     out: Annotated[Path, typer.Option(help="The folder of the pages.", show_default=False)],
-    baseline: Annotated[
+    no_baseline: Annotated[
         bool,
-        typer.Option(help="Compare with as many best-attributed nodes as do as well."),
-    ] = True,
+        typer.Option("--no-baseline", help="Leave out how many best-attributed nodes do as well."),
+    ] = False,
     color: ColourOption = Colour.AUTO,
 ) -> None:
     """Verify circuits and write a page about each, with a table of all.
@@ -226,7 +226,7 @@ def gallery(
         from circuitspec.cli.results import Results
 
         results = Results(Format.FULL, (), color)
-        raise typer.Exit(write_gallery(paths, out, results, baseline=baseline))
+        raise typer.Exit(write_gallery(paths, out, results, baseline=not no_baseline))
 
 
 @app.command()

@@ -131,9 +131,9 @@ def discover(
         float,
         typer.Option(min=0.0, help="Leave out every node and edge that costs fewer nats."),
     ] = 1e-3,
-    edges: Annotated[
-        bool, typer.Option("--edges/--no-edges", help="Leave out weights between nodes, too.")
-    ] = True,
+    no_edges: Annotated[
+        bool, typer.Option("--no-edges", help="Keep all weights between nodes, and list none.")
+    ] = False,
     method: Annotated[
         Method, typer.Option(help="What ranks the nodes: learned masks, or the baseline.")
     ] = Method.MASKS,
@@ -178,7 +178,7 @@ def discover(
             price,
             steps,
             method=method,
-            edges=edges,
+            edges=not no_edges,
             calibrate=calibrate,
         )
         chosen = tuple(range(seed, seed + seeds))

@@ -5,8 +5,11 @@ from __future__ import annotations
 from circuitspec.model.folder import Model
 from circuitspec.tasks.measure import AskedTasks
 from circuitspec.tasks.shipped import load_task, shipped_tasks
-from circuitspec.train.config import TrainConfig
+from circuitspec.train.config import SparsityConfig, TrainConfig
 from circuitspec.train.corpus import Corpus
+
+# Of a run; sooner than any run's first step is done.
+_AT_ONCE = 1e-5
 
 _BRACKETS = {
     "single": "quotes and brackets are tokens of their own",
@@ -19,6 +22,7 @@ def model_card(
     model: Model,
     *,
     corpus: Corpus,
+    start: Model | None,
     train_tokens: int,
     held_out_tokens: int,
     held_out_loss: float,
@@ -47,10 +51,8 @@ def model_card(
         f"Reference means: {model.reference.n_tokens:,} tokens of the training files, sha256 "
         f"`{model.reference.tokens_sha256}`.",
         "## Recipe",
-        f"{config.steps:,} steps of {data.batch_size} x {data.sequence_length} tokens "
-        f"({seen / train_tokens:.2f} epochs), seed {config.seed}. Every matrix keeps the same "
-        f"nonzero fraction by magnitude after every step, annealed {sparsity.anneal}ly from dense "
-        f"to {sparsity.nonzero_fraction:g} until {sparsity.anneal_until:.0%} of the run. The "
+        f"{_beginning(start)}{config.steps:,} steps of {data.batch_size} x {data.sequence_length} "
+        f"tokens ({seen / train_tokens:.2f} epochs), seed {config.seed}. {_thinning(sparsity)} The "
         "settings are in `train.toml`.",
         "```\ncircuitspec train train.toml --out FOLDER\n```",
         "The same config on the same corpus gives the same model on one machine with one number "
@@ -66,6 +68,22 @@ def model_card(
     return "\n\n".join(sections) + "\n"
 
 
+def _beginning(start: Model | None) -> str:
+    if start is None:
+        return ""
+    return f"From the weights of `{start.name}` (sha256 `{start.sha256}`), with its tokenizer: "
+
+
+def _thinning(sparsity: SparsityConfig) -> str:
+    kept = "Every matrix keeps the same nonzero fraction by magnitude after every step"
+    if sparsity.anneal_until < _AT_ONCE:
+        return f"{kept}, {sparsity.nonzero_fraction:g} from the first on."
+    return (
+        f"{kept}, annealed {sparsity.anneal}ly from dense to {sparsity.nonzero_fraction:g} until "
+        f"{sparsity.anneal_until:.0%} of the run."
+    )
+
+
 def _data(config: TrainConfig, corpus: Corpus, train_tokens: int, held_out_tokens: int) -> str:
     simple, held_out_simple = corpus.simple
     text = "The Python standard library"
@@ -77,6 +95,8 @@ def _data(config: TrainConfig, corpus: Corpus, train_tokens: int, held_out_token
             ", and short Python programs made by `circuitspec.train.simple_programs` from seed "
             f"{seed}, {share:.0%} of all characters"
         )
+        if config.data.simple_names == "many":
+            text += ", with frequent names of the library in them"
         files += f" and {simple:,} programs"
         held_out += f" and {held_out_simple:,} programs"
     text += f" ({files}, {train_tokens:,} tokens; {held_out}, {held_out_tokens:,} tokens held out)."

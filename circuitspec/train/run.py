@@ -137,6 +137,7 @@ def run(
             config,
             load_folder(folder),
             corpus=corpus,
+            start=start,
             train_tokens=len(train_tokens),
             held_out_tokens=len(held_out),
             held_out_loss=loss,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import hashlib
 import keyword
 import re
 from itertools import islice
@@ -11,6 +12,7 @@ from itertools import islice
 import pytest
 
 from circuitspec.tasks.shipped import load_task, shipped_tasks
+from circuitspec.train.corpus import frequent_names, read_standard_library
 from circuitspec.train.simple_programs import simple_programs
 
 
@@ -87,3 +89,23 @@ def test_no_prompt_that_verifies_a_circuit_occurs(programs: list[str]) -> None:
 )
 def test_every_construct_of_the_tasks_is_frequent(construct: str, programs: list[str]) -> None:
     assert sum(re.search(construct, program) is not None for program in programs) > 10
+
+
+def test_many_names_are_used_and_none_that_verifies_a_circuit() -> None:
+    library = read_standard_library(held_out_every=40)
+    further = frequent_names(library.train)
+    assert len(further) >= 1000
+    programs = list(islice(simple_programs(0, further), 1000))
+    for program in programs:
+        ast.parse(program)
+    used = {word for program in programs for word in re.findall(r"[^\W\d]\w*", program)}
+    assert len(used & set(further)) > 0.5 * len(further)
+    for task in map(load_task, shipped_tasks()):
+        words = {w for p in task.verifying for t in p.names for w in re.findall(r"[^\W\d]\w*", t)}
+        assert not words & used - {"self", *keyword.kwlist, *dir(builtins)}
+
+
+def test_further_names_change_no_program_where_there_are_none() -> None:
+    """The corpus of a run with few names stays what it was."""
+    text = "".join(islice(simple_programs(0), 50))
+    assert hashlib.sha256(text.encode()).hexdigest()[:16] == "d7f55776eabce02e"

@@ -269,3 +269,43 @@ def test_less_precision_trains_about_as_well_and_leaves_float32(tmp_path: Path) 
         losses[precision] = held_out_loss(model, tiny_tokens(seed=1, length=100), 8)
     assert losses["bfloat16"] != losses["float32"]
     assert losses["bfloat16"] == pytest.approx(losses["float32"], rel=0.05)
+
+
+def test_a_run_can_begin_from_a_model(tmp_path: Path) -> None:
+    first = run(tmp_path / "first")
+    second = train(
+        tiny_config(steps=1, optimizer={"learning_rate": 1e-9}),
+        tiny_tokens(),
+        tiny_tokens(seed=1, length=100),
+        tmp_path / "second",
+        corpus_sha256="a corpus",
+        start=first,
+    )
+    for name, values in first.state_dict().items():
+        torch.testing.assert_close(second.state_dict()[name], values, rtol=0, atol=1e-6)
+
+
+def test_a_run_from_other_weights_is_another_run(tmp_path: Path) -> None:
+    run(tmp_path / "run")
+    with pytest.raises(ValueError, match="another run"):
+        train(
+            CONFIG,
+            tiny_tokens(),
+            tiny_tokens(seed=1, length=100),
+            tmp_path / "run",
+            corpus_sha256="a corpus",
+            start=initialise(CONFIG.model, seed=5),
+        )
+
+
+def test_a_model_of_another_shape_is_no_start(tmp_path: Path) -> None:
+    other = tiny_config(model=CONFIG.model.model_dump() | {"d_mlp": 8})
+    with pytest.raises(ValueError, match="another shape"):
+        train(
+            CONFIG,
+            tiny_tokens(),
+            tiny_tokens(seed=1, length=100),
+            tmp_path,
+            corpus_sha256="a corpus",
+            start=initialise(other.model, seed=0),
+        )
