@@ -78,7 +78,8 @@ def learn_node_masks(
 ) -> Scores:
     """Learn which `candidates` (bool [width], per place in scope) to keep; others are ablated.
 
-    Returns the parameters: above 0 is kept, -inf was given up or no candidate.
+    Returns the parameters: above 0 is kept. Nodes that were given up have less than -1, the less
+    the sooner; -inf was no candidate.
 
     Args:
         target: the loss in nats that the price steers to, above 0.
@@ -96,7 +97,7 @@ def learn_node_masks(
     price, smooth_loss = settings.price, math.log(2.0)
     run = compiler(Masks(learner.candidates))
     for step in range(settings.steps):
-        if step and step % settings.recompile_every == 0 and learner.give_up():
+        if step and step % settings.recompile_every == 0 and learner.give_up(step / settings.steps):
             run = compiler(Masks(learner.candidates))
         for group in optimizer.param_groups:
             group["lr"] = settings.learning_rate * (1.0 - step / settings.steps)
@@ -126,6 +127,7 @@ class _Learner:
     def __init__(self, settings: MaskTraining, candidates: Mapping[Place, Tensor]) -> None:
         generator = torch.Generator().manual_seed(settings.seed)
         self.candidates = dict(candidates)
+        self.given_up = {p: torch.full(c.shape, -torch.inf) for p, c in candidates.items()}
         self.temperature = settings.temperature
         self.parameters = {
             place: torch.empty(candidate.shape)
@@ -154,18 +156,24 @@ class _Learner:
             parameter.clamp_(-1.0, 1.0)
 
     @torch.no_grad()
-    def give_up(self) -> bool:
-        """Leave out candidates at the bottom; were there any?"""
-        before = sum(int(mask.sum()) for mask in self.candidates.values())
-        self.candidates = {
-            place: mask & (self.parameters[place] > _GIVEN_UP)
-            for place, mask in self.candidates.items()
-        }
-        return sum(int(mask.sum()) for mask in self.candidates.values()) < before
+    def give_up(self, progress: float) -> bool:
+        """Leave out candidates at the bottom; were there any?
+
+        Args:
+            progress: how much of the training is done, 0 to 1.
+        """
+        any_ = False
+        for place, mask in self.candidates.items():
+            fallen = mask & (self.parameters[place] <= _GIVEN_UP)
+            if fallen.any():
+                self.given_up[place][fallen] = progress - 2.0
+                self.candidates[place] = mask & ~fallen
+                any_ = True
+        return any_
 
     def scores(self) -> dict[Place, Tensor]:
         return {
-            place: parameter.detach().masked_fill(~self.candidates[place], -torch.inf)
+            place: torch.where(self.candidates[place], parameter.detach(), self.given_up[place])
             for place, parameter in self.parameters.items()
         }
 

@@ -28,15 +28,23 @@ def best_scored(scores: Scores, count: int) -> Nodes:
     return frozenset(nodes)
 
 
-def fewest_that_suffice(scores: Scores, keeping: Keeping, goal: Goal, *, most: int) -> Nodes | None:
-    """Bisect to the fewest best-scored nodes that reach the goal; None if `most` do not.
+def fewest_that_suffice(
+    scores: Scores, keeping: Keeping, goal: Goal, *, first: int
+) -> Nodes | None:
+    """Bisect to the fewest best-scored nodes that reach the goal; None if all of them do not.
 
     As in the appendix A.5 of Gao et al. 2025. Loss need not fall steadily as nodes are added; what
     is returned has been measured.
+
+    Args:
+        first: how many to try first, and then twice as many, until the goal is reached.
     """
-    if not goal.met(keeping(best_scored(scores, most))):
-        return None
-    low, high = 0, most
+    most = sum(int(score.isfinite().sum()) for score in scores.values())
+    low, high = 0, max(1, min(first, most))
+    while not goal.met(keeping(best_scored(scores, high))):
+        if high == most:
+            return None
+        low, high = high, min(2 * high, most)
     while high - low > 1:
         middle = (low + high) // 2
         if goal.met(keeping(best_scored(scores, middle))):

@@ -47,9 +47,8 @@ def attribution_baseline(circuit: Circuit, task: Task) -> AttributionBaseline | 
     ground = Ground.of(circuit.model, task, settings)
     alone = ground.keeping.run(circuit.keep_masks())
     scores = score_nodes(ground, settings)
-    every = sum(len(score) for score in scores.values())
     goal = Goal("loss", alone.loss)
-    nodes = fewest_that_suffice(scores, ground.keeping, goal, most=every)
+    nodes = fewest_that_suffice(scores, ground.keeping, goal, first=64)
     if nodes is None:
         return None
     found = FoundCircuit(nodes, None, ground.keeping(nodes), len(nodes), 0)

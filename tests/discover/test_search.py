@@ -111,11 +111,12 @@ def test_bisection_measures_what_it_returns():
     for node in PLANTED:
         scores[node.place][node.index] = 1.0
     goal = Goal("loss", 0.1)
-    kept = fewest_that_suffice(scores, here.keeping, goal, most=20)
+    kept = fewest_that_suffice(scores, here.keeping, goal, first=2)
     assert kept is not None
     assert kept <= PLANTED
     assert goal.met(here.keeping(kept))
-    assert fewest_that_suffice(scores, here.keeping, goal, most=0) is None
+    assert kept == fewest_that_suffice(scores, here.keeping, goal, first=20)
+    assert fewest_that_suffice(scores, here.keeping, Goal("loss", 1e-12), first=1) is None
 
 
 @given(st.sets(st.sampled_from(sorted(PLANTED, key=str))))
