@@ -287,7 +287,7 @@ def test_a_run_can_begin_from_a_model(tmp_path: Path) -> None:
 
 def test_a_run_from_other_weights_is_another_run(tmp_path: Path) -> None:
     run(tmp_path / "run")
-    with pytest.raises(ValueError, match="another run"):
+    with pytest.raises(ValueError, match="belongs to a run with another config"):
         train(
             CONFIG,
             tiny_tokens(),
