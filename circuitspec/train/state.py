@@ -45,7 +45,7 @@ def load_state(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer, *
         ) from None
     if state["run"] != run:
         raise ValueError(
-            f"{path} belongs to a run with another config, corpus or start; "
+            f"{path} belongs to a run with another config or corpus; "
             "choose another output folder, or delete the file to start over"
         )
     model.load_state_dict(
