@@ -20,7 +20,7 @@ from circuitspec.engine.masks import Masks
 from circuitspec.language.spec import Claim, Minimal, Necessary, Sufficient
 from circuitspec.tasks.tokens import tokenize_pairs
 
-_SUFFICIENT_ROOM = 1.1
+_SUFFICIENT_ROOM = 1.35
 _NECESSARY_ROOM = 0.9
 _MINIMAL_ROOM = 0.7
 # Below this a cost in nats is within what rounding and a change of pairs do to it.

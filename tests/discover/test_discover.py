@@ -142,7 +142,7 @@ class TestClaims:
 
     def test_thresholds_leave_room(self):
         assert claims_of(self.SCORES) == (
-            Sufficient(metric="loss", comparison="<=", threshold=0.15),
+            Sufficient(metric="loss", comparison="<=", threshold=0.18),
             Necessary(metric="loss", comparison=">=", threshold=0.61),
             Minimal(unit="node", cost=0.005),
             Minimal(unit="edge", cost=0.002),
