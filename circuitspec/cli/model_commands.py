@@ -214,6 +214,9 @@ def train(
     threads: Annotated[
         int | None, typer.Option(min=1, help="Processor threads; all if not given.")
     ] = None,
+    device: Annotated[
+        str, typer.Option(help="What computes, as torch names it: cpu, cuda, cuda:1.")
+    ] = "cpu",
 ) -> None:
     """Train a weight-sparse transformer on the Python standard library.
 
@@ -223,4 +226,4 @@ def train(
     with exits_cleanly():
         from circuitspec.cli.train import train_model
 
-        raise typer.Exit(train_model(config, out, threads))
+        raise typer.Exit(train_model(config, out, threads, device))

@@ -14,12 +14,17 @@ from circuitspec.train.loop import Progress
 from circuitspec.train.run import TrainError, alone_in, load_config, run
 
 
-def train_model(config_path: Path, folder: Path, threads: int | None) -> int:
+def train_model(config_path: Path, folder: Path, threads: int | None, device: str) -> int:
     """Train, with a bar on a terminal and a line per evaluation anywhere; returns the exit code.
 
     Raises:
-        UserError: the config is wrong, or the folder holds another run.
+        UserError: the config is wrong, the folder holds another run, or there is no such device.
     """
+    try:
+        torch.empty(0, device=device)
+    except (RuntimeError, AssertionError) as error:  # the latter where torch is without CUDA
+        reason = str(error).splitlines()[0]
+        raise UserError(f"torch cannot compute on {device!r}: {reason}") from None
     if threads is not None:
         torch.set_num_threads(threads)
     try:
@@ -42,6 +47,7 @@ def train_model(config_path: Path, folder: Path, threads: int | None) -> int:
                 config,
                 folder,
                 base=config_path.parent,
+                device=device,
                 on_stage=lambda stage: report(0, None, stage),
                 on_progress=show,
             )

@@ -29,7 +29,7 @@ def abs_top_k_threshold(values: Tensor, k: int) -> Tensor:
     """The `k`th largest absolute value of the last dimension, [..., 1]; 0 < k < width."""
     magnitude = values.detach().abs()
     if magnitude.device.type != "cpu" or magnitude.dtype not in (torch.float32, torch.bfloat16):
-        return magnitude.topk(k, dim=-1).values[..., -1:]
+        return magnitude.topk(k, dim=-1, sorted=False).values.amin(dim=-1, keepdim=True)
     # numpy's partition is vectorised; torch's topk on a CPU takes ten times as long. numpy has no
     # bfloat16, but the bits of numbers that are not negative are in the order of the numbers.
     width = magnitude.shape[-1]

@@ -23,6 +23,7 @@ def model_card(
     *,
     corpus: Corpus,
     start: Model | None,
+    device: str,
     train_tokens: int,
     held_out_tokens: int,
     held_out_loss: float,
@@ -54,8 +55,8 @@ def model_card(
         f"{_beginning(start)}{config.steps:,} steps of {data.batch_size} x {data.sequence_length} "
         f"tokens ({seen / train_tokens:.2f} epochs), seed {config.seed}. {_thinning(sparsity)} The "
         "settings are in `train.toml`.",
-        "```\ncircuitspec train train.toml --out FOLDER\n```",
-        "The same config on the same corpus gives the same model on one machine with one number "
+        f"```\ncircuitspec train train.toml --out FOLDER{_on(device)}\n```",
+        "The same config on the same corpus gives the same model on one processor with one number "
         "of threads throughout. Elsewhere floating-point sums differ in their last bits, and "
         "training makes such differences grow: expect a model as good as this one, with other "
         "circuits.",
@@ -72,6 +73,10 @@ def _beginning(start: Model | None) -> str:
     if start is None:
         return ""
     return f"From the weights of `{start.name}` (sha256 `{start.sha256}`), with its tokenizer: "
+
+
+def _on(device: str) -> str:
+    return "" if device == "cpu" else f" --device {device}"
 
 
 def _thinning(sparsity: SparsityConfig) -> str:

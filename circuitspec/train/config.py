@@ -93,6 +93,8 @@ class TrainConfig(_Section):
     Attributes:
         start: a model's folder, as seen from that of the config: the run begins from its weights
             and takes its tokenizer. None begins from random weights.
+        tokenizer: a `tokenizer.json`, as seen from the config's folder, to be taken as it is. None
+            learns one from the training files, or takes that of `start`.
         precision: of the activations and of the products that make them, in training alone:
             weights, their updates and all that is measured are float32. `bfloat16` halves the
             time of a step where the processor multiplies it natively.
@@ -100,6 +102,7 @@ class TrainConfig(_Section):
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     start: str | None = None
+    tokenizer: str | None = None
     seed: int = 0
     steps: int = Field(ge=1)
     evaluate_every: int = Field(default=250, ge=1)
@@ -115,6 +118,8 @@ class TrainConfig(_Section):
     def _fits(self) -> Self:
         if self.data.sequence_length > self.model.n_ctx:
             raise ValueError("data.sequence_length is longer than model.n_ctx")
+        if self.start is not None and self.tokenizer is not None:
+            raise ValueError("a run that starts from a model takes that model's tokenizer")
         if self.model.n_output is not None:
             raise ValueError(
                 "model.n_output must be left out: a language model has one output a token"

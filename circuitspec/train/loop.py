@@ -54,6 +54,7 @@ def train(
     *,
     corpus_sha256: str,
     start: Transformer | None = None,
+    device: str = "cpu",
     evaluate_tasks: Callable[[Transformer], Mapping[str, TaskProgress]] = lambda model: {},
     on_progress: Callable[[Progress], None] = lambda progress: None,
 ) -> Transformer:
@@ -64,7 +65,8 @@ def train(
 
     Args:
         start: begin from these weights; their hash is part of what makes a run this run.
-        evaluate_tasks: named numbers on each task, for the log; asked every
+        device: where the run computes, as torch names it. What comes back is on the CPU.
+        evaluate_tasks: named numbers on each task, for the log; given the model on `device` every
             `config.evaluate_every` steps.
 
     Raises:
@@ -80,6 +82,7 @@ def train(
         for parameter in model.parameters():
             identity.update(parameter.detach().numpy().tobytes())
     run = identity.hexdigest()
+    model.to(device)
     optimizer = _optimizer(config, model)
     state_path = folder / "state.safetensors"
     step = load_state(state_path, model, optimizer, run=run) if state_path.exists() else 0
@@ -98,7 +101,7 @@ def train(
             on_progress(progress)
             if step % config.checkpoint_every == 0 or step == config.steps:
                 save_state(state_path, model, optimizer, step=step, run=run)
-    return model
+    return model.cpu()
 
 
 def _update(
@@ -112,7 +115,8 @@ def _update(
     windows = batch_windows(
         tokens, seed=config.seed, step=step, size=data.batch_size, length=data.sequence_length
     )
-    with torch.autocast("cpu", torch.bfloat16, enabled=config.precision == "bfloat16"):
+    device = model.embed.device.type
+    with torch.autocast(device, torch.bfloat16, enabled=config.precision == "bfloat16"):
         loss = next_token_loss(model, windows)
     loss.backward()
     rms = _scale_gradients(config, model)
@@ -143,7 +147,7 @@ def _update(
 
 def next_token_loss(model: Transformer, windows: Tokens) -> Tensor:
     """Mean cross-entropy in nats per token over `windows` [sequence, position + 1]."""
-    batch = torch.from_numpy(windows.astype(np.int64))
+    batch = torch.from_numpy(windows.astype(np.int64)).to(model.embed.device)
     logits = model(batch[:, :-1])
     return F.cross_entropy(logits.flatten(0, 1).float(), batch[:, 1:].flatten())
 
@@ -186,8 +190,8 @@ def _optimizer(config: TrainConfig, model: Transformer) -> torch.optim.AdamW:
 def _scale_gradients(config: TrainConfig, model: Transformer) -> float:
     """Bring the gradients' root mean square to where the config wants it; returns what it was."""
     gradients = [p.grad for p in model.parameters() if p.grad is not None]
-    squares = sum(float(gradient.square().sum(dtype=torch.float64)) for gradient in gradients)
-    rms = math.sqrt(squares / sum(gradient.numel() for gradient in gradients))
+    squares = torch.stack([g.square().sum(dtype=torch.float64) for g in gradients]).sum()
+    rms = math.sqrt(float(squares) / sum(gradient.numel() for gradient in gradients))
     target = config.optimizer.gradient_rms
     if config.optimizer.gradient_scaling == "normalise" or rms > target:
         for gradient in gradients:

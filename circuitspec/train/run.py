@@ -11,18 +11,20 @@ import numpy as np
 import torch
 from filelock import FileLock, Timeout
 from pydantic import ValidationError
+from tokenizers import Tokenizer
 from torch import Tensor
 
 from circuitspec.files import write_whole
 from circuitspec.model.error import ModelError
 from circuitspec.model.folder import Model, load_folder, save_folder
 from circuitspec.model.reference_means import measure_reference_means
-from circuitspec.model.tokenizer import train_tokenizer
+from circuitspec.model.tokenizer import SEPARATOR, train_tokenizer
+from circuitspec.model.transformer import Transformer
 from circuitspec.tasks.measure import AskedTasks
 from circuitspec.tasks.shipped import load_task, shipped_tasks
 from circuitspec.train.card import model_card
 from circuitspec.train.config import TrainConfig
-from circuitspec.train.corpus import Tokens, batch_windows, encode, read_corpus
+from circuitspec.train.corpus import Corpus, Tokens, batch_windows, encode, read_corpus
 from circuitspec.train.loop import Progress, held_out_loss, train
 
 # Windows for the reference means come from a stream of their own, apart from training batches.
@@ -80,13 +82,15 @@ def run(
     folder: Path,
     *,
     base: Path = Path(),
+    device: str = "cpu",
     on_stage: Callable[[str], None] = lambda stage: None,
     on_progress: Callable[[Progress], None] = lambda progress: None,
 ) -> None:
     """Train `config` and write the model folder, resuming what an earlier call left there.
 
     Args:
-        base: what `config.start` is relative to.
+        base: what `config.start` and `config.tokenizer` are relative to.
+        device: where the training computes, as torch names it.
 
     Raises:
         TrainError: the folder holds another run, there is no model to start from, or the loss
@@ -96,11 +100,7 @@ def run(
     corpus = read_corpus(config.data)
     start = None if config.start is None else _start(base / config.start)
     on_stage("learning the tokenizer")
-    tokenizer = (
-        train_tokenizer(corpus.train, config.model.vocab_size, brackets=config.data.brackets)
-        if start is None
-        else start.tokenizer
-    )
+    tokenizer = start.tokenizer if start is not None else _tokenizer(config, corpus, base)
     on_stage("encoding")
     train_tokens, held_out = encode(tokenizer, corpus.train), encode(tokenizer, corpus.held_out)
     on_stage("training")
@@ -114,15 +114,31 @@ def run(
             folder,
             corpus_sha256=corpus.sha256,
             start=None if start is None else start.transformer,
+            device=device,
             evaluate_tasks=lambda model: {
                 name: {"loss": score.loss, "accuracy": score.accuracy}
-                for name, score in tasks.scores(model)
+                for name, score in tasks.scores(lambda tokens: model(tokens.to(device)).cpu())
             },
             on_progress=on_progress,
         )
     except (ValueError, FloatingPointError) as error:
         raise TrainError(str(error)) from None
     on_stage("measuring reference means")
+    write_model(config, folder, model, tokenizer, corpus, train_tokens, held_out, start, device)
+
+
+def write_model(
+    config: TrainConfig,
+    folder: Path,
+    model: Transformer,
+    tokenizer: Tokenizer,
+    corpus: Corpus,
+    train_tokens: Tokens,
+    held_out: Tokens,
+    start: Model | None,
+    device: str,
+) -> None:
+    """Measure the reference means of a trained `model`, and write its folder and card."""
     model.requires_grad_(False).eval()
     reference = measure_reference_means(
         model,
@@ -138,11 +154,32 @@ def run(
             load_folder(folder),
             corpus=corpus,
             start=start,
+            device=device,
             train_tokens=len(train_tokens),
             held_out_tokens=len(held_out),
             held_out_loss=loss,
         ),
     )
+
+
+def _tokenizer(config: TrainConfig, corpus: Corpus, base: Path) -> Tokenizer:
+    if config.tokenizer is None:
+        return train_tokenizer(corpus.train, config.model.vocab_size, brackets=config.data.brackets)
+    path = base / config.tokenizer
+    try:
+        tokenizer = Tokenizer.from_str(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise TrainError(f"the tokenizer {path} cannot be read: {error.strerror}") from None
+    except Exception as error:  # the library raises nothing narrower
+        raise TrainError(f"{path} is not a tokenizer: {error}") from None
+    if tokenizer.get_vocab_size() != config.model.vocab_size:
+        raise TrainError(
+            f"{path} has {tokenizer.get_vocab_size()} tokens, model.vocab_size says "
+            f"{config.model.vocab_size}"
+        )
+    if tokenizer.token_to_id(SEPARATOR) is None:
+        raise TrainError(f"{path} has no token {SEPARATOR!r}, which separates files")
+    return tokenizer
 
 
 def _start(folder: Path) -> Model:

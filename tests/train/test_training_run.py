@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from support.training import tiny_config
 
-from circuitspec.model.shipped import load_model
+from circuitspec.model.shipped import find_model, load_model
 from circuitspec.tasks.shipped import shipped_tasks
+from circuitspec.train.config import TrainConfig
 from circuitspec.train.run import TrainError, alone_in, run
 
 
@@ -24,16 +25,20 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (folder / f"module{index}.py").write_text(f'print("value", {index})\n' * 8)
 
 
-def trained(folder: Path, **data: object) -> str:
-    """Train a tiny model in `folder`; returns its card."""
+def config(*, vocab_size: int = 280, tokenizer: str | None = None, **data: object) -> TrainConfig:
     shape = {"n_layer": 1, "d_model": 16, "n_head": 2, "d_head": 4, "d_mlp": 24}
-    config = tiny_config(
+    return tiny_config(
         steps=3,
         evaluate_every=2,
-        model={**shape, "vocab_size": 280, "n_ctx": 64},
+        tokenizer=tokenizer,
+        model={**shape, "vocab_size": vocab_size, "n_ctx": 64},
         data={"held_out_every": 4, "batch_size": 2, "sequence_length": 16} | data,
     )
-    run(config, folder)
+
+
+def trained(folder: Path, **data: object) -> str:
+    """Train a tiny model in `folder`; returns its card."""
+    run(config(**data), folder)
     return (folder / "README.md").read_text()
 
 
@@ -80,3 +85,47 @@ def test_two_runs_never_write_to_one_folder(tmp_path: Path) -> None:
         pytest.fail("two runs at a time")
     with alone_in(folder):
         assert folder.is_dir()
+
+
+def test_a_run_takes_the_tokenizer_that_it_is_given(tmp_path: Path) -> None:
+    given = find_model("python-base") / "tokenizer.json"
+    (tmp_path / "given.json").write_bytes(given.read_bytes())
+    with_it = config(vocab_size=2048, tokenizer="given.json")
+    run(with_it, tmp_path / "model", base=tmp_path)
+    mine, theirs = (
+        load_model(name).tokenizer.encode("for i, x in enumerate(rows)").ids
+        for name in (str(tmp_path / "model"), "python-base")
+    )
+    assert mine == theirs
+
+
+@pytest.mark.parametrize(
+    ("content", "vocab_size", "message"),
+    [
+        (None, 2048, "cannot be read: No such file"),
+        ("{}", 2048, "is not a tokenizer"),
+        ("shipped", 280, "has 2048 tokens, model.vocab_size says 280"),
+    ],
+)
+def test_a_tokenizer_that_does_not_fit_is_refused(
+    tmp_path: Path, content: str | None, vocab_size: int, message: str
+) -> None:
+    if content == "shipped":
+        content = (find_model("python-base") / "tokenizer.json").read_text()
+    if content is not None:
+        (tmp_path / "given.json").write_text(content)
+    with pytest.raises(TrainError, match=message):
+        run(
+            config(vocab_size=vocab_size, tokenizer="given.json"), tmp_path / "model", base=tmp_path
+        )
+
+
+def test_a_run_that_starts_from_a_model_has_no_tokenizer_of_its_own() -> None:
+    with pytest.raises(ValueError, match="takes that model's tokenizer"):
+        tiny_config(start="some-model", tokenizer="given.json")
+
+
+def test_the_card_says_what_the_run_computed_on(tmp_path: Path) -> None:
+    """`cpu:0` is the processor by another name."""
+    run(config(), tmp_path / "model", device="cpu:0")
+    assert "--out FOLDER --device cpu:0" in (tmp_path / "model" / "README.md").read_text()
