@@ -14,7 +14,7 @@ from circuitspec.files import write_whole
 from circuitspec.gallery.pages import PageError, circuit_page, index_page
 
 if TYPE_CHECKING:
-    from circuitspec.gallery.row import Side
+    from circuitspec.gallery.row import Row, Side
     from circuitspec.language.spec import Spec
 
 INDEX = "index.md"
@@ -30,7 +30,8 @@ def write_gallery(paths: list[Path], out: Path, results: Results, *, baseline: b
     from circuitspec.gallery.row import Gallery, row_of
 
     outcome, code = verified(paths, Judging(out=out), results)
-    rows = []
+    rows: list[Row] = []
+    small: dict[str, str] = {}
     for file in outcome.files:
         for circuit in file.circuits:
             report = circuit.certificate
@@ -41,14 +42,33 @@ def write_gallery(paths: list[Path], out: Path, results: Results, *, baseline: b
             other = _baseline(circuit.spec) if baseline else None
             row = row_of(name, circuit.spec.description, report, other)
             rows.append(row)
+            if _draw_small(circuit.spec, out / f"{name}.compact.svg"):
+                small[name] = f"{name}.compact.svg"
             picture = f"{name}.svg" if (out / f"{name}.svg").exists() else None
             page, text = out / f"{name}.md", file.source.text
             _write(page, lambda old: circuit_page(row, report, text, picture, old))  # noqa: B023
     gallery = Gallery(rows=tuple(sorted(rows, key=lambda row: row.name)))
-    _write(out / INDEX, lambda old: index_page(gallery.rows, old))
+    _write(out / INDEX, lambda old: index_page(gallery.rows, small, old))
     write_whole(out / DATA, gallery.model_dump_json(indent=2) + "\n")
     print(f"wrote {out / INDEX} and {len(rows)} pages", file=sys.stderr)
     return code
+
+
+def _draw_small(spec: Spec, path: Path) -> bool:
+    """Draw the compact view; where nothing can draw, `verify` has said so already."""
+    from circuitspec.circuit.bind import bind_spec
+    from circuitspec.cli.draw import evidence_if_any
+    from circuitspec.drawing import DrawError, draw, render
+
+    bound = bind_spec(spec)
+    assert bound.circuit is not None  # it was verified
+    assert bound.task is not None
+    evidence = evidence_if_any(bound.circuit, bound.task)
+    try:
+        render(draw(bound.circuit, evidence=evidence, view="compact"), path)
+    except DrawError:
+        return False
+    return True
 
 
 def _write(path: Path, page: Callable[[str | None], str]) -> None:

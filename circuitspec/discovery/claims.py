@@ -1,8 +1,8 @@
 """What a found circuit may claim: thresholds that follow from what it did on the finding pairs.
 
 The verifying pairs stay untouched, so that `circuitspec verify` is a test and no formality. They
-have other templates and other names, on which a circuit does a little better or worse; each
-threshold leaves room for that.
+have other templates and other names, on which a circuit does better or worse; each threshold leaves
+room for that: a fixed share, or more where templates differ much among themselves.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from circuitspec.circuit.circuit import Circuit
 from circuitspec.circuit.nodes import Edge, Node
 from circuitspec.discovery.goal import Kept
-from circuitspec.discovery.search_circuit import Found, Ground, as_circuit
+from circuitspec.discovery.search_circuit import Found, Ground, as_circuit, templates_of
 from circuitspec.engine.masks import Masks
 from circuitspec.language.spec import Claim, Minimal, Necessary, Sufficient
 from circuitspec.tasks.tokens import tokenize_pairs
@@ -23,6 +23,8 @@ from circuitspec.tasks.tokens import tokenize_pairs
 _SUFFICIENT_ROOM = 1.35
 _NECESSARY_ROOM = 0.9
 _MINIMAL_ROOM = 0.7
+# Standard errors of the difference between the mean over these templates and over others.
+_DEVIATIONS = 3.0
 # Below this a cost in nats is within what rounding and a change of pairs do to it.
 _LEAST_CLAIMED_COST = 2e-4
 
@@ -50,7 +52,8 @@ def score_found(ground: Ground, found: Found) -> FoundScores:
     """Run the circuit, the model without it, and the circuit without each of its parts."""
     circuit = as_circuit(ground, found)
     batches = tokenize_pairs(ground.task.finding, ground.model.tokenizer)
-    keeping = replace(ground.keeping, batches=batches, _seen={})
+    templates = templates_of(ground.task.finding)
+    keeping = replace(ground.keeping, batches=batches, templates=templates, _seen={})
     raw = replace(keeping, calibration=None)
     fit = keeping.fit(circuit.keep_masks())
     keep = keeping.run(circuit.keep_masks(), fit)
@@ -76,11 +79,14 @@ def claims_of(scores: FoundScores) -> tuple[Claim, ...]:
 
 
 def _claims(scores: FoundScores) -> Iterator[Claim]:
-    enough = round_up(_SUFFICIENT_ROOM * scores.keep.loss)
+    keep, drop = scores.keep, scores.drop
+    enough = round_up(max(_SUFFICIENT_ROOM * keep.loss, keep.loss + _DEVIATIONS * keep.deviation))
     yield Sufficient(metric="loss", comparison="<=", threshold=enough)
     # A model that is as good without the circuit, or as good as the circuit, does not need it.
-    if math.isfinite(scores.drop.loss):
-        lost = round_down(_NECESSARY_ROOM * scores.drop.loss)
+    if math.isfinite(drop.loss):
+        lost = round_down(
+            max(0.0, min(_NECESSARY_ROOM * drop.loss, drop.loss - _DEVIATIONS * drop.deviation))
+        )
         if lost > max(scores.full.loss, enough):
             yield Necessary(metric="loss", comparison=">=", threshold=lost)
     if (cost := _claimed_cost(scores.node_cost)) is not None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from circuitspec.discovery.goal import Goal, Kept
+from circuitspec.discovery.goal import Goal
 from circuitspec.discovery.search_circuit import (
     Discovery,
     Found,
@@ -31,12 +31,10 @@ class Variant:
     Attributes:
         name: the way.
         found: None where it leads to no circuit.
-        raw: how the circuit does with its logits as they are, on the pairs measured on.
     """
 
     name: str
     found: Found | None
-    raw: Kept | None
 
 
 def compare(
@@ -80,14 +78,14 @@ def _variants(
                 replace(ground, keeping=keeping), scores, changed, on_progress=report
             )
         except NotFoundError:
-            return Variant(name, None, None)
-        return Variant(name, found, ground.keeping(found.nodes, found.edges))
+            return Variant(name, None)
+        return Variant(name, found)
 
     yield variant("masks", plain)
     calibrated = variant("calibrated", replace(plain, calibration=Calibration(shift=True)))
     yield calibrated
     if calibrated.found is None:
-        yield Variant("equal accuracy", None, None)
+        yield Variant("equal accuracy", None)
     else:
         goal = Goal("accuracy", calibrated.found.kept.accuracy)
         yield variant("equal accuracy", replace(plain, goal=goal))

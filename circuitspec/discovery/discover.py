@@ -130,4 +130,5 @@ def _training(settings: Discovery, found: Discovered) -> Iterator[str]:
 
 
 def _kept(kept: Kept) -> str:
-    return f"loss {kept.loss:.3f}, {kept.accuracy:.1%} right"
+    text = f"loss {kept.loss:.3f}, {kept.accuracy:.1%} right"
+    return f"{text}; {kept.hardest:.3f} on the hardest template" if kept.by_template else text

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 import torch
+from torch import Tensor
 
 from circuitspec.circuit.nodes import Edge, Node
 from circuitspec.engine.compiled import Compiler
@@ -28,24 +31,49 @@ class Kept:
     Attributes:
         loss: two-token cross-entropy in nats, mean over the pairs; infinite where it is undefined.
         accuracy: share of prompts answered right.
+        by_template: the loss on the pairs of each template; empty where none are told apart.
     """
 
     loss: float
     accuracy: float
+    by_template: tuple[float, ...] = ()
+
+    @property
+    def hardest(self) -> float:
+        """The loss on the template that does worst, or on all where none are told apart."""
+        return max(self.by_template, default=self.loss)
+
+    @property
+    def deviation(self) -> float:
+        """How far the loss would lie, in nats, on as many other templates: one standard error.
+
+        It is that of the difference of two means; 0 where there are not several templates.
+        """
+        count = len(self.by_template)
+        return statistics.stdev(self.by_template) * math.sqrt(2 / count) if count > 1 else 0.0
 
 
 @dataclass(frozen=True)
 class Goal:
-    """A loss in nats to be at most, or an accuracy to be at least."""
+    """A loss in nats to be at most, or an accuracy to be at least.
+
+    Attributes:
+        hardest: of a loss: no template may lose more than so many times `value`. A search that
+            looks at the mean alone gives up a template of twelve where that saves nodes, and finds
+            circuits that fail on the templates that verify them.
+    """
 
     metric: Literal["loss", "accuracy"] = "loss"
     value: float = 0.15
+    hardest: float = 2.0
 
     def met(self, kept: Kept) -> bool:
         """Is it reached? Never by an undefined loss."""
         if kept.loss == float("inf"):
             return False
-        return kept.loss <= self.value if self.metric == "loss" else kept.accuracy >= self.value
+        if self.metric == "accuracy":
+            return kept.accuracy >= self.value
+        return kept.loss <= self.value and kept.hardest <= self.hardest * self.value
 
     def __str__(self) -> str:
         if self.metric == "loss":
@@ -63,12 +91,14 @@ class Keeping:
         batches: the pairs that are measured on.
         scope: the places that are ablated outside the set.
         calibration: what is fitted to the logits of every set, on the same pairs.
+        templates: the template of every pair, numbered from 0; None tells none apart.
     """
 
     compiler: Compiler
     batches: Sequence[PairBatch]
     scope: tuple[Place, ...]
     calibration: Calibration | None = None
+    templates: Tensor | None = None
     _seen: dict[tuple[Nodes, Edges | None], Kept] = field(default_factory=dict)
 
     def __call__(self, nodes: Nodes, edges: Edges | None = None) -> Kept:
@@ -90,9 +120,18 @@ class Keeping:
             if isinstance(fitted, NoFit):
                 return Kept(float("inf"), float(scores.right.double().mean()))
             scores = scores.calibrated(fitted.scale, fitted.shift)
-        loss = float(scores.loss.mean())
+        loss, accuracy = float(scores.loss.mean()), float(scores.right.double().mean())
         # Every comparison with a NaN is false: it would pass for a unit that costs nothing.
-        return Kept(loss if loss == loss else float("inf"), float(scores.right.double().mean()))
+        if loss != loss:
+            return Kept(float("inf"), accuracy)
+        return Kept(loss, accuracy, self._by_template(scores.loss))
+
+    def _by_template(self, losses: Tensor) -> tuple[float, ...]:
+        if self.templates is None:
+            return ()
+        counts = self.templates.bincount()
+        sums = torch.zeros(len(counts), dtype=losses.dtype).index_add(0, self.templates, losses)
+        return tuple((sums / counts).tolist())
 
     def fit(self, masks: Masks) -> LogitFit | None:
         """What is fitted to a run under these masks; None where nothing is, or nothing can be."""

@@ -27,6 +27,7 @@ class _Found(BaseModel):
     edges: tuple[tuple[str, str], ...] | None
     loss: float
     accuracy: float
+    by_template: tuple[float, ...]
     ranked: int
     cheap: int
 
@@ -121,7 +122,7 @@ class Journal:
                 Edge(s, t, float(transformer.matrix(t.place).weight[t.index, s.index]))
                 for s, t in ends
             )
-        kept = Kept(found.loss, found.accuracy)
+        kept = Kept(found.loss, found.accuracy, found.by_template)
         nodes = frozenset(map(parse_node, found.nodes))
         return Found(nodes, edges, kept, found.ranked, found.cheap)
 
@@ -135,6 +136,7 @@ def _written(found: Found) -> _Found:
         edges=edges,
         loss=found.kept.loss,
         accuracy=found.kept.accuracy,
+        by_template=found.kept.by_template,
         ranked=found.ranked,
         cheap=found.cheap,
     )

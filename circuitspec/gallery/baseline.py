@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from circuitspec.circuit.circuit import Circuit
@@ -47,7 +48,7 @@ def attribution_baseline(circuit: Circuit, task: Task) -> AttributionBaseline | 
     ground = Ground.of(circuit.model, task, settings)
     alone = ground.keeping.run(circuit.keep_masks())
     scores = score_nodes(ground, settings)
-    goal = Goal("loss", alone.loss)
+    goal = Goal("loss", alone.loss, hardest=math.inf)
     nodes = fewest_that_suffice(scores, ground.keeping, goal, first=64)
     if nodes is None:
         return None

@@ -6,7 +6,7 @@ circuit outlive the next run.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from circuitspec.gallery.row import Row, Side
 from circuitspec.verdict.report import Report
@@ -45,14 +45,22 @@ def circuit_page(
     return _within_marks(lines, old, start)
 
 
-def index_page(rows: Sequence[Row], old: str | None) -> str:
+def index_page(rows: Sequence[Row], pictures: Mapping[str, str], old: str | None) -> str:
     """The page with the table of all circuits.
+
+    Args:
+        pictures: file names of small drawings, by the names of their circuits.
 
     Raises:
         PageError: as `circuit_page`.
     """
     start = "# Gallery\n\nCircuits that were found, verified and drawn.\n"
-    return _within_marks(list(_table(rows)), old, start)
+    shown = [
+        f"[![The circuit {row.name}]({pictures[row.name]})]({row.name}.md)"
+        for row in rows
+        if row.name in pictures
+    ]
+    return _within_marks([*_table(rows), *([""] if shown else []), *shown], old, start)
 
 
 def _within_marks(lines: Iterable[str], old: str | None, start: str) -> str:

@@ -14,7 +14,7 @@ from circuitspec.discovery.claims import FoundScores, claims_of, round_down, rou
 from circuitspec.discovery.discover import describe, discover
 from circuitspec.discovery.goal import Goal, Kept
 from circuitspec.discovery.journal import Journal
-from circuitspec.discovery.mask_training import MaskTraining
+from circuitspec.discovery.mask_training import MaskTraining, learn_node_masks
 from circuitspec.discovery.search_circuit import (
     Discovery,
     Ground,
@@ -107,6 +107,23 @@ def test_a_target_out_of_reach_is_not_found():
         discover(planted_model(), quote_task(), replace(SETTINGS, goal=Goal("loss", 1e-9)))
 
 
+def test_masks_that_miss_the_goal_are_trained_again_for_less(ground, monkeypatch):
+    """The first two trainings are made to want nothing; the goal is out of reach without nodes."""
+    targets: list[float] = []
+
+    def learn(compiler, batches, candidates, settings, target, **report):
+        targets.append(target)
+        scores = learn_node_masks(compiler, batches, candidates, settings, target)
+        return scores if len(targets) == 3 else {place: -s.abs() - 1 for place, s in scores.items()}
+
+    monkeypatch.setattr("circuitspec.discovery.search_circuit.learn_node_masks", learn)
+    search_circuit(ground, score_nodes(ground, SETTINGS), SETTINGS)
+    assert targets == pytest.approx([0.08, 0.05, 0.03])
+    targets.clear()
+    score_nodes(ground, replace(SETTINGS, goal=Goal("accuracy", 0.9)))
+    assert len(targets) == 1
+
+
 def test_the_circuit_becomes_a_spec_that_reads_back_and_is_in_the_style():
     result = discover(planted_model(), quote_task(), SETTINGS)
     text = print_document(with_comment(result.spec, describe(result, SETTINGS)))
@@ -147,6 +164,19 @@ class TestClaims:
             Minimal(unit="node", cost=0.005),
             Minimal(unit="edge", cost=0.002),
         )
+
+    def test_templates_that_differ_ask_for_more_room(self):
+        """Of two templates, three times sqrt(2 / 2) deviations: 0.1 and 0.2 differ by 0.0707."""
+        unlike = replace(
+            self.SCORES,
+            keep=Kept(0.15, 1.0, by_template=(0.1, 0.2)),
+            drop=Kept(0.9, 0.5, by_template=(0.8, 1.0)),
+        )
+        sufficient, necessary, *_ = claims_of(unlike)
+        assert sufficient == Sufficient(metric="loss", comparison="<=", threshold=0.37)
+        assert necessary == Necessary(metric="loss", comparison=">=", threshold=0.47)
+        alike = replace(self.SCORES, keep=Kept(0.1312, 0.99, by_template=(0.13, 0.1324)))
+        assert claims_of(alike) == claims_of(self.SCORES)
 
     @pytest.mark.parametrize("loss", [0.02, 0.12, float("inf")])
     def test_what_is_not_needed_is_not_claimed_to_be(self, loss):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from itertools import combinations
 
+import numpy as np
+import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
@@ -101,6 +104,25 @@ def test_a_goal_of_accuracy_and_an_undefined_loss():
     assert not Goal("loss", 1e9).met(Kept(loss=float("inf"), accuracy=1.0))
 
 
+def test_a_goal_of_a_loss_holds_for_every_template():
+    goal = Goal("loss", 0.1, hardest=2.0)
+    assert goal.met(Kept(0.1, 1.0, by_template=(0.0, 0.2)))
+    assert not goal.met(Kept(0.1, 1.0, by_template=(0.0, 0.21)))
+    assert not goal.met(Kept(0.11, 1.0, by_template=(0.11, 0.11)))
+    assert Goal("loss", 0.1, hardest=math.inf).met(Kept(0.1, 1.0, by_template=(0.0, 9.0)))
+    assert goal.met(Kept(0.1, 1.0))
+    assert Goal("accuracy", 0.5).met(Kept(0.1, 0.5, by_template=(0.0, 9.0)))
+
+
+@given(st.lists(st.floats(0, 5), min_size=2, max_size=12))
+def test_the_deviation_is_the_standard_error_of_a_difference_of_means(losses):
+    """Of two independent means of n losses, whose variances s^2 / n add."""
+    kept = Kept(0.0, 1.0, by_template=tuple(losses))
+    expected = (2 * np.var(losses, ddof=1) / len(losses)) ** 0.5
+    assert kept.deviation == pytest.approx(expected, abs=1e-9)
+    assert Kept(0.3, 1.0).deviation == Kept(0.3, 1.0, by_template=(0.3,)).deviation == 0.0
+
+
 def ground() -> Ground:
     return Ground.of(planted_model(), quote_task(), Discovery(pairs=64))
 
@@ -129,6 +151,10 @@ def test_what_is_kept_is_measured_as_the_masked_run_measures_it(kept):
         lambda tokens: run_masked(here.model.transformer, tokens, masks, here.ablation),
     )
     assert abs(result.loss - float(scores.loss.mean())) < 1e-6
+    by_template: dict[str, list[float]] = {}
+    for pair, loss in zip(here.task.finding[:64], scores.loss.tolist(), strict=True):
+        by_template.setdefault(pair.template, []).append(loss)
+    assert result.by_template == pytest.approx([sum(x) / len(x) for x in by_template.values()])
     assert result.accuracy == float(scores.right.double().mean())
 
 

@@ -46,6 +46,8 @@ def test_pages_table_and_data_are_written_and_words_stay(tmp_path: Path):
     assert "[double_quotes](double_quotes.md)" in (out / INDEX).read_text()
     (row,) = json.loads((out / DATA).read_text())["rows"]
     assert row["circuit"]["nodes"] == 16
+    assert (out / "double_quotes.compact.svg").read_text().count("L0 head 18")
+    assert "](double_quotes.compact.svg)](double_quotes.md)" in (out / INDEX).read_text()
     assert row["baseline"] is None
     page.write_text(page.read_text().replace("<!-- What does it compute?", "Words.\n<!-- W"))
     assert run(spec, "--out", out, "--no-baseline").exit_code == 0

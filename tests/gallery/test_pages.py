@@ -25,7 +25,7 @@ WITHOUT = ROW.model_copy(update={"baseline": None, "name": "other", "full": None
 
 
 def test_the_table_has_a_row_for_each_circuit():
-    text = index_page([ROW, WITHOUT], None)
+    text = index_page([ROW, WITHOUT], {}, None)
     rows = [line for line in text.splitlines() if line.startswith("|")]
     assert len(rows) == 4
     assert rows[2] == (
@@ -37,21 +37,27 @@ def test_the_table_has_a_row_for_each_circuit():
 
 
 def test_without_baselines_there_are_no_columns_for_them():
-    assert "attribution" not in index_page([WITHOUT], None)
+    assert "attribution" not in index_page([WITHOUT], {}, None)
+
+
+def test_small_drawings_lead_to_the_pages():
+    text = index_page([ROW, WITHOUT], {"quotes": "quotes.compact.svg"}, None)
+    (line,) = (line for line in text.splitlines() if "![" in line)
+    assert line == "[![The circuit quotes](quotes.compact.svg)](quotes.md)"
 
 
 def test_what_a_person_wrote_stays():
-    first = index_page([ROW], None)
+    first = index_page([ROW], {}, None)
     edited = first.replace("# Gallery", "# Mine").rstrip("\n") + "\n\nSome words.\n"
-    again = index_page([ROW, WITHOUT], edited)
+    again = index_page([ROW, WITHOUT], {}, edited)
     assert again.startswith("# Mine\n")
     assert again.endswith("\n\nSome words.\n")
     assert "[other](other.md)" in again
-    assert index_page([ROW, WITHOUT], again) == again
+    assert index_page([ROW, WITHOUT], {}, again) == again
 
 
 def test_a_page_without_marks_gets_them_at_its_end():
-    text = index_page([ROW], "# Words\n")
+    text = index_page([ROW], {}, "# Words\n")
     assert text.startswith(f"# Words\n\n{BEGIN}\n")
     assert text.endswith(f"{END}\n")
 
@@ -59,7 +65,7 @@ def test_a_page_without_marks_gets_them_at_its_end():
 @pytest.mark.parametrize("damaged", [f"a\n{BEGIN}\nb", f"a\n{END}\nb", f"{END}\n{BEGIN}"])
 def test_a_damaged_page_is_not_written(damaged):
     with pytest.raises(PageError, match="one of the two marks"):
-        index_page([ROW], damaged)
+        index_page([ROW], {}, damaged)
 
 
 def report():
