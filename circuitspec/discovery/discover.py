@@ -123,7 +123,8 @@ def _training(settings: Discovery, found: Discovered) -> Iterator[str]:
     text = f"Seed {found.best_seed} of {len(seeds)}"
     if found.failed:
         text += f", {len(found.failed)} of which found nothing"
-    text += f"; they found {min(sizes)} to {max(sizes)} nodes"
+    few, many = min(sizes), max(sizes)
+    text += f"; they found {few} nodes" if few == many else f"; they found {few} to {many} nodes"
     if found.overlap is not None:
         text += f", {len(found.shared)} of them in all, overlap {found.overlap:.0%} (Jaccard)"
     yield f"{text}."

@@ -215,7 +215,7 @@ def _unused(
     alone = {
         name: known.name_span
         for name, known in declared.items()
-        if name not in used and known.node is not None and _can_be_joined(known.node)
+        if name not in used and known.node is not None and _needs_edges(known.node)
     }
     if not alone:
         return
@@ -235,7 +235,11 @@ def _unused(
     )
 
 
-def _can_be_joined(node: NodeDecl) -> bool:
-    """Whether a weight could begin or end at a node; none does at the ends of the model."""
+def _needs_edges(node: NodeDecl) -> bool:
+    """Whether a node without edges does nothing.
+
+    At the ends of the model no weight begins or ends. And what a block writes goes on into the
+    residual stream: without an edge that ends at it, it is a constant, which may be needed.
+    """
     places = (place for selection in node.selections for place, _ in places_of(selection))
-    return any(place.part not in ("embed", "final") for place in places)
+    return any(place.part not in ("embed", "final", "attn.out", "mlp.out") for place in places)
