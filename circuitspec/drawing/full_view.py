@@ -13,6 +13,7 @@ import graphviz
 from circuitspec.circuit.circuit import Circuit
 from circuitspec.circuit.nodes import Edge, Node
 from circuitspec.drawing import style
+from circuitspec.drawing.attention_lines import attention_lines
 from circuitspec.drawing.blocks import Block, stack
 from circuitspec.drawing.canvas import (
     add_end,
@@ -24,13 +25,12 @@ from circuitspec.drawing.canvas import (
 )
 from circuitspec.drawing.caption import caption
 from circuitspec.drawing.flow import RIGHT, better_flow
-from circuitspec.drawing.head_label import PATTERN_PORT, head_label, value_port
+from circuitspec.drawing.head_label import head_label, value_port
 from circuitspec.drawing.implied import (
     Head,
     Product,
     Wire,
     attends_evenly,
-    constant_other_side,
     logit_weights,
     named_before,
     residual_wires,
@@ -39,7 +39,7 @@ from circuitspec.drawing.implied import (
 from circuitspec.drawing.legend import legend
 from circuitspec.drawing.logits_label import logits_label
 from circuitspec.drawing.node_label import NodeLabels
-from circuitspec.drawing.text import font, number, signed, table
+from circuitspec.drawing.text import font, signed, table
 from circuitspec.evidence.evidence import Evidence, Example
 from circuitspec.verdict.report import Report
 
@@ -275,54 +275,18 @@ class _FullView:
                 yield f"c{i}:{self.flow.into}", weight
 
     def _add_attention(self, sheet: graphviz.Digraph) -> None:
-        """Queries and keys meet in the softmax; values go through it."""
-        lone = [(head, node) for head in self.heads for node in head.lone]
-        constants = {node: constant_other_side(self.circuit, node) for _, node in lone}
-        largest = max((abs(c) for c in constants.values() if c), default=1.0)
-        lines: list[tuple[str, str, str, dict[str, str | None]]] = []
-        for head in self.heads:
-            into = f"{PATTERN_PORT}:{self.flow.into}"
-            for product in head.products:
-                for node in (product.query, product.key):
-                    lines.append((self.ids[node], self.ids[product], self.flow.into, {}))
-                lines.append((self.ids[product], self.ids[head], into, {}))
-            for node in head.lone:
-                look = self._constant_look(node, constants[node], largest)
-                lines.append((self.ids[node], self.ids[head], into, look))
-            for value in head.values:
-                port = f"{value_port(value)}:{self.flow.into}"
-                lines.append((self.ids[value], self.ids[head], port, {}))
-        for i, (source, target, port, look) in enumerate(lines):
-            plain_look = {"color": style.HEAD_CHANNEL.line, "arrowhead": "none", "weight": "2"}
+        plain = {"color": style.HEAD_CHANNEL.line, "arrowhead": "none", "weight": "2"}
+        lines = attention_lines(self.circuit, self.heads, self.scale, self.flow)
+        for i, line in enumerate(lines):
             self._add_line(
                 sheet,
-                source,
-                target,
-                headport=port,
+                self.ids[line.source],
+                self.ids[line.target],
+                headport=line.target_port,
                 tailport=self.flow.out_of,
-                **(plain_look | look),
+                **{**plain, **line.look},
                 **handle(f"p{i}", "pattern", "attention"),
             )
-
-    def _constant_look(
-        self, node: Node, constant: float | None, largest: float
-    ) -> dict[str, str | None]:
-        """How a key looks on its way to a constant query, or a query to a constant key."""
-        other = "k" if node.place.part == "attn.q" else "q"
-        if constant is None:
-            return {"label": f" ×{other} " if self.scale.wordy else None, "style": "dotted"}
-        if constant == 0.0:
-            return {"label": f" {other}=0 ", "style": "dotted"}
-        scale, look = self.scale, style.edge_look(constant)
-        width = scale.thinnest + (scale.thickest - scale.thinnest) * abs(constant) / largest
-        return {
-            "label": f" {other}={number(constant, digits=2)} " if scale.wordy else None,
-            "fontcolor": look.colour,
-            "color": look.colour,
-            "style": look.line,
-            "arrowhead": look.arrowhead,
-            "penwidth": f"{width:.2f}",
-        }
 
     def _add_weight(
         self, sheet: graphviz.Digraph, edge_id: str, edge: Edge, strength: float
