@@ -42,16 +42,19 @@ def print_comparison(
 
 
 def _head() -> Iterator[str]:
-    yield f"| task | {' | '.join(f'{name}: nodes, edges | right' for name in VARIANTS)} |"
-    yield "|---" * (1 + 2 * len(VARIANTS)) + "|"
+    columns = [f"{name}: nodes, edges | right" for name in VARIANTS]
+    yield f"| task | masks, cut: nodes | {' | '.join(columns)} |"
+    yield "|---" * (2 + 2 * len(VARIANTS)) + "|"
 
 
 def _row(task: str, variants: Sequence[Variant]) -> str:
-    cells = [task]
+    masks = variants[0].found
+    cells = [task, "none" if masks is None else f"{masks.ranked:,}"]
     for variant in variants:
         found = variant.found
         if found is None:
             cells += ["none", ""]
         else:
-            cells += [f"{len(found.nodes)}, {len(found.edges or ())}", f"{found.kept.accuracy:.1%}"]
+            size = f"{len(found.nodes):,}, {len(found.edges or ()):,}"
+            cells += [size, f"{found.kept.accuracy:.1%}"]
     return f"| {' | '.join(cells)} |"

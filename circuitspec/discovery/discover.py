@@ -113,8 +113,9 @@ def _training(settings: Discovery, found: Discovered) -> Iterator[str]:
     training = settings.training
     yield (
         f"Masks: {training.steps} steps, price from {training.price:g}, learning rate "
-        f"{training.learning_rate:g}, temperature {training.temperature:g}."
+        f"{training.learning_rate:g}, temperature {training.temperature:g};"
     )
+    yield "again, more slowly and for less, where these do not settle or miss the goal."
     seeds = (*found.found, *found.failed)
     if len(seeds) == 1:
         yield f"Seed {found.best_seed}."

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 import torch.nn.functional as F
@@ -29,6 +29,8 @@ from circuitspec.tasks.tokens import PairBatch
 # Parameters live between -1 and 1; a node below this is given up.
 _GIVEN_UP = -0.9
 _PRICES = (1e-6, 1.0)
+# Of the target, what a batch says at most to the price: one that fails wholly is no reason to stop.
+_MOST_STRAIN = 10.0
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,10 @@ class MaskTraining:
     gradient_norm: float = 1.0
     recompile_every: int = 10
     seed: int = 0
+
+    def slower(self) -> MaskTraining:
+        """For a task whose nodes nearly all fell at once: what is left is not what it needs."""
+        return replace(self, price=self.price / 100, learning_rate=self.learning_rate / 2)
 
 
 OnStep = Callable[[int, float, int], None]
@@ -110,7 +116,7 @@ def learn_node_masks(
             if loss.requires_grad:  # not where no candidate writes anything
                 strained.backward()
             task_loss += float(loss.detach()) / settings.batches
-            strain += float(strained.detach())
+            strain += min(float(strained.detach()), _MOST_STRAIN * target / settings.batches)
         kept = learner.count()
         (price * kept).backward()
         torch.nn.utils.clip_grad_norm_(learner.parameters.values(), settings.gradient_norm)

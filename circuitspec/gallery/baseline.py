@@ -9,6 +9,7 @@ from circuitspec.circuit.circuit import Circuit
 from circuitspec.discovery.goal import Goal
 from circuitspec.discovery.rank import fewest_that_suffice
 from circuitspec.discovery.search_circuit import (
+    FIRST_ATTRIBUTED,
     Discovery,
     Ground,
     as_circuit,
@@ -49,7 +50,7 @@ def attribution_baseline(circuit: Circuit, task: Task) -> AttributionBaseline | 
     alone = ground.keeping.run(circuit.keep_masks())
     scores = score_nodes(ground, settings)
     goal = Goal("loss", alone.loss, hardest=math.inf)
-    nodes = fewest_that_suffice(scores, ground.keeping, goal, first=64)
+    nodes = fewest_that_suffice(scores, ground.keeping, goal, first=FIRST_ATTRIBUTED)
     if nodes is None:
         return None
     found = FoundCircuit(nodes, None, ground.keeping(nodes), len(nodes), 0)

@@ -110,15 +110,18 @@ def test_a_target_out_of_reach_is_not_found():
 def test_masks_that_miss_the_goal_are_trained_again_for_less(ground, monkeypatch):
     """The first two trainings are made to want nothing; the goal is out of reach without nodes."""
     targets: list[float] = []
+    paces: list[MaskTraining] = []
 
     def learn(compiler, batches, candidates, settings, target, **report):
         targets.append(target)
+        paces.append(settings)
         scores = learn_node_masks(compiler, batches, candidates, settings, target)
         return scores if len(targets) == 3 else {place: -s.abs() - 1 for place, s in scores.items()}
 
     monkeypatch.setattr("circuitspec.discovery.search_circuit.learn_node_masks", learn)
     search_circuit(ground, score_nodes(ground, SETTINGS), SETTINGS)
     assert targets == pytest.approx([0.08, 0.05, 0.03])
+    assert paces == [SETTINGS.training, *[SETTINGS.training.slower()] * 2]
     targets.clear()
     score_nodes(ground, replace(SETTINGS, goal=Goal("accuracy", 0.9)))
     assert len(targets) == 1
