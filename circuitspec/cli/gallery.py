@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,7 @@ def write_gallery(paths: list[Path], out: Path, results: Results, *, baseline: b
     outcome, code = verified(paths, Judging(out=out), results)
     rows: list[Row] = []
     small: dict[str, str] = {}
+    known = _known(out / DATA)
     for file in outcome.files:
         for circuit in file.circuits:
             report = circuit.certificate
@@ -39,8 +40,8 @@ def write_gallery(paths: list[Path], out: Path, results: Results, *, baseline: b
                 continue
             # The stem of what was written for it, which no other circuit shares.
             name = Path(circuit.written[0]).name.removesuffix(".json")
-            other = _baseline(circuit.spec) if baseline else None
-            row = row_of(name, circuit.spec.description, report, other)
+            other, key = _baseline(circuit.spec, known) if baseline else (None, None)
+            row = row_of(name, circuit.spec.description, report, other, key)
             rows.append(row)
             if _draw_small(circuit.spec, out / f"{name}.compact.svg"):
                 small[name] = f"{name}.compact.svg"
@@ -81,18 +82,34 @@ def _write(path: Path, page: Callable[[str | None], str]) -> None:
         raise UserError(f"cannot write {path}: {error}") from None
 
 
-def _baseline(spec: Spec) -> Side | None:
+def _known(path: Path) -> dict[str, Row]:
+    """The rows of the last run by what their baseline is of; none where they cannot be read."""
+    from circuitspec.gallery.row import Gallery
+
+    try:
+        rows = Gallery.model_validate_json(path.read_text(encoding="utf-8")).rows
+    except (OSError, ValueError):
+        return {}
+    return {row.baseline_of: row for row in rows if row.baseline_of is not None}
+
+
+def _baseline(spec: Spec, known: Mapping[str, Row]) -> tuple[Side | None, str]:
+    """The baseline, and the key of what it is of."""
     from circuitspec.circuit.bind import bind_spec
     from circuitspec.cli.progress import progress_bar
-    from circuitspec.gallery.baseline import attribution_baseline
+    from circuitspec.gallery.baseline import attribution_baseline, baseline_key
     from circuitspec.gallery.row import Side
 
     bound = bind_spec(spec)
     assert bound.circuit is not None  # it was verified
     assert bound.task is not None
+    key = baseline_key(bound.circuit, bound.task)
+    if key in known:
+        return known[key].baseline, key
     with progress_bar(spec.name) as report:
         report(0, None, "the attribution baseline")
         found = attribution_baseline(bound.circuit, bound.task)
     if found is None:
-        return None
-    return Side(nodes=found.nodes, edges=found.edges, keep=found.keep, drop=found.drop)
+        return None, key
+    side = Side(nodes=found.nodes, edges=found.edges, keep=found.keep, drop=found.drop)
+    return side, key

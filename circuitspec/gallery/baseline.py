@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from dataclasses import dataclass
 
+from circuitspec import __version__
 from circuitspec.circuit.circuit import Circuit
 from circuitspec.discovery.goal import Goal
 from circuitspec.discovery.rank import fewest_that_suffice
@@ -37,6 +39,16 @@ class AttributionBaseline:
     edges: int
     keep: float
     drop: float
+
+
+def baseline_key(circuit: Circuit, task: Task) -> str:
+    """A hash over all that the baseline depends on; names and claims are not part of it."""
+    parts = [__version__, circuit.model.sha256, circuit.model.reference_sha256]
+    parts += [str(pair) for pair in (*task.finding, *task.verifying)]
+    parts += sorted(map(str, circuit.nodes))
+    if circuit.edges is not None:
+        parts += sorted(f"{edge.source} {edge.target}" for edge in circuit.edges)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def attribution_baseline(circuit: Circuit, task: Task) -> AttributionBaseline | None:

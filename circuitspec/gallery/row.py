@@ -35,6 +35,8 @@ class Row(_Part):
         accuracy: the share of prompts after which the circuit alone is right.
         baseline: as many best-attributed nodes as do as well; None where that was not asked, or no
             number of them does.
+        baseline_of: what circuit the baseline is of, as `baseline_key` has it; it takes minutes,
+            and stays as it is until that changes.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Row(_Part):
     accuracy: float | None
     circuit: Side
     baseline: Side | None = None
+    baseline_of: str | None = None
 
 
 class Gallery(_Part):
@@ -56,7 +59,13 @@ class Gallery(_Part):
     rows: tuple[Row, ...]
 
 
-def row_of(name: str, description: str, report: Report, baseline: Side | None) -> Row:
+def row_of(
+    name: str,
+    description: str,
+    report: Report,
+    baseline: Side | None,
+    baseline_of: str | None = None,
+) -> Row:
     """The row of a circuit that was verified."""
     runs = report.baseline
     return Row(
@@ -76,4 +85,5 @@ def row_of(name: str, description: str, report: Report, baseline: Side | None) -
             drop=runs.drop.loss,
         ),
         baseline=baseline,
+        baseline_of=baseline_of,
     )

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from support.planted import planted_model, quote_task
 from typer.testing import CliRunner
 
 from circuitspec.circuit.compile import compile_spec
 from circuitspec.cli.app import app
 from circuitspec.cli.gallery import DATA, INDEX
-from circuitspec.gallery.baseline import attribution_baseline
+from circuitspec.gallery.baseline import (
+    AttributionBaseline,
+    attribution_baseline,
+    baseline_key,
+)
 from circuitspec.language import parse_text
 
 SPEC = """\
@@ -76,3 +82,31 @@ def test_the_baseline_of_a_planted_circuit():
     assert baseline is not None
     assert baseline.nodes >= 3
     assert baseline.keep < 0.1 < baseline.drop
+    key = baseline_key(circuit, quote_task())
+    assert key == baseline_key(replace(circuit, name="another"), quote_task())
+    smaller = circuit.without_node(circuit.nodes[0])
+    fewer = replace(quote_task(), verifying=quote_task().verifying[1:])
+    assert len({key, baseline_key(smaller, quote_task()), baseline_key(circuit, fewer)}) == 3
+
+
+def test_a_baseline_is_kept_until_the_circuit_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """It takes minutes; the second run finds it in the data of the first."""
+    asked: list[str] = []
+
+    def baseline(circuit, task):
+        asked.append(circuit.name)
+        return AttributionBaseline(nodes=7, edges=8, keep=0.1, drop=0.2)
+
+    monkeypatch.setattr("circuitspec.gallery.baseline.attribution_baseline", baseline)
+    spec, out = tmp_path / "quotes.circ", tmp_path / "out"
+    spec.write_text(SPEC)
+    assert run(spec, "--out", out).exit_code == 0
+    spec.write_text(SPEC.replace("node say_double", "node says_double"))
+    assert run(spec, "--out", out).exit_code == 0
+    assert asked == ["double_quotes"]
+    assert "| 7 | 8 | 0.100 | 0.200 |" in (out / INDEX).read_text()
+    spec.write_text(SPEC.replace("186, 224, ", "186, "))
+    assert run(spec, "--out", out).exit_code == 1  # this one no longer does the task
+    assert asked == ["double_quotes"] * 2
