@@ -102,7 +102,7 @@ def discover_to_file(search: Search) -> int:
     settings = search.settings
     try:
         task = load_task(search.task)
-        with progress_bar(f"{search.task} in {search.model}") as report:
+        with progress_bar(search.task) as report:
             if search.trials:
                 from circuitspec.discovery.tune import TuneError, tune
 
