@@ -27,7 +27,7 @@ site: $(VENV)/.installed
 	$(BIN)/zensical build --clean --strict
 
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadscope
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .

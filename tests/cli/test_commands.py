@@ -110,7 +110,7 @@ def test_compare_prints_a_row_for_each_task(specs):
     result = run("compare", "--model", specs / "planted", "--steps", 60, TASK)
     assert result.exit_code == 0, result.output
     head, line, row = result.stdout.splitlines()
-    assert head.count("|") == line.count("|") == row.count("|") == 10
+    assert head.count("|") == line.count("|") == row.count("|") == 11
     assert row.startswith(f"| {TASK} | ")
 
 
