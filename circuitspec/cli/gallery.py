@@ -14,8 +14,10 @@ from circuitspec.files import write_whole
 from circuitspec.gallery.pages import PageError, circuit_page, index_page
 
 if TYPE_CHECKING:
+    from circuitspec.circuit.circuit import Circuit
     from circuitspec.gallery.row import Row, Side
     from circuitspec.language.spec import Spec
+    from circuitspec.tasks.task import Task
 
 INDEX = "index.md"
 DATA = "gallery.json"
@@ -40,10 +42,11 @@ def write_gallery(paths: list[Path], out: Path, results: Results, *, baseline: b
                 continue
             # The stem of what was written for it, which no other circuit shares.
             name = Path(circuit.written[0]).name.removesuffix(".json")
-            other, key = _baseline(circuit.spec, known) if baseline else (None, None)
+            bound, task = _bound(circuit.spec)
+            other, key = _baseline(bound, task, known) if baseline else (None, None)
             row = row_of(name, circuit.spec.description, report, other, key)
             rows.append(row)
-            if _draw_small(circuit.spec, out / f"{name}.compact.svg"):
+            if _draw_small(bound, task, out / f"{name}.compact.svg"):
                 small[name] = f"{name}.compact.svg"
             picture = f"{name}.svg" if (out / f"{name}.svg").exists() else None
             page, text = out / f"{name}.md", file.source.text
@@ -55,18 +58,24 @@ def write_gallery(paths: list[Path], out: Path, results: Results, *, baseline: b
     return code
 
 
-def _draw_small(spec: Spec, path: Path) -> bool:
-    """Draw the compact view; where nothing can draw, `verify` has said so already."""
+def _bound(spec: Spec) -> tuple[Circuit, Task]:
+    """The circuit and the task of a spec that was verified."""
     from circuitspec.circuit.bind import bind_spec
+
+    bound = bind_spec(spec)
+    assert bound.circuit is not None
+    assert bound.task is not None
+    return bound.circuit, bound.task
+
+
+def _draw_small(circuit: Circuit, task: Task, path: Path) -> bool:
+    """Draw the compact view; where nothing can draw, `verify` has said so already."""
     from circuitspec.cli.draw import evidence_if_any
     from circuitspec.drawing import DrawError, draw, render
 
-    bound = bind_spec(spec)
-    assert bound.circuit is not None  # it was verified
-    assert bound.task is not None
-    evidence = evidence_if_any(bound.circuit, bound.task)
+    evidence = evidence_if_any(circuit, task)
     try:
-        render(draw(bound.circuit, evidence=evidence, view="compact"), path)
+        render(draw(circuit, evidence=evidence, view="compact"), path)
     except DrawError:
         return False
     return True
@@ -93,22 +102,18 @@ def _known(path: Path) -> dict[str, Row]:
     return {row.baseline_of: row for row in rows if row.baseline_of is not None}
 
 
-def _baseline(spec: Spec, known: Mapping[str, Row]) -> tuple[Side | None, str]:
+def _baseline(circuit: Circuit, task: Task, known: Mapping[str, Row]) -> tuple[Side | None, str]:
     """The baseline, and the key of what it is of."""
-    from circuitspec.circuit.bind import bind_spec
     from circuitspec.cli.progress import progress_bar
     from circuitspec.gallery.baseline import attribution_baseline, baseline_key
     from circuitspec.gallery.row import Side
 
-    bound = bind_spec(spec)
-    assert bound.circuit is not None  # it was verified
-    assert bound.task is not None
-    key = baseline_key(bound.circuit, bound.task)
+    key = baseline_key(circuit, task)
     if key in known:
         return known[key].baseline, key
-    with progress_bar(spec.name) as report:
+    with progress_bar(circuit.name) as report:
         report(0, None, "the attribution baseline")
-        found = attribution_baseline(bound.circuit, bound.task)
+        found = attribution_baseline(circuit, task)
     if found is None:
         return None, key
     side = Side(nodes=found.nodes, edges=found.edges, keep=found.keep, drop=found.drop)

@@ -19,7 +19,6 @@ from circuitspec.model.error import ModelError
 from circuitspec.model.folder import Model, load_folder, save_folder
 from circuitspec.model.reference_means import measure_reference_means
 from circuitspec.model.tokenizer import SEPARATOR, train_tokenizer
-from circuitspec.model.transformer import Transformer
 from circuitspec.tasks.measure import AskedTasks
 from circuitspec.tasks.shipped import load_task, shipped_tasks
 from circuitspec.train.card import model_card
@@ -124,21 +123,6 @@ def run(
     except (ValueError, FloatingPointError) as error:
         raise TrainError(str(error)) from None
     on_stage("measuring reference means")
-    write_model(config, folder, model, tokenizer, corpus, train_tokens, held_out, start, device)
-
-
-def write_model(
-    config: TrainConfig,
-    folder: Path,
-    model: Transformer,
-    tokenizer: Tokenizer,
-    corpus: Corpus,
-    train_tokens: Tokens,
-    held_out: Tokens,
-    start: Model | None,
-    device: str,
-) -> None:
-    """Measure the reference means of a trained `model`, and write its folder and card."""
     model.requires_grad_(False).eval()
     reference = measure_reference_means(
         model,
