@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from circuitspec.diagnostics import Diagnostic, Source
     from circuitspec.language import Claim, ParseResult, Spec
     from circuitspec.model.blueprint import Blueprint
-    from circuitspec.verdict.report import Report
+    from circuitspec.report.report import Report
 
 _NOT_JUDGED = "not judged: --circ-check-only"
 
@@ -145,10 +145,10 @@ class CircuitCollector(pytest.Collector):
 
     def collect(self) -> Iterator[CircuitItem]:
         """Its check, and its claims in order, under the names that a certificate gives them."""
-        from circuitspec.verdict.claim_names import claim_names
+        from circuitspec.report.claim_names import claim_names
 
         yield CheckItem.from_parent(self, name="check", source=self.source)
-        for name, claim in zip(claim_names(self.spec), self.spec.claims, strict=True):
+        for name, claim in zip(claim_names(self.spec.judged), self.spec.judged, strict=True):
             yield ClaimItem.from_parent(self, name=name, source=self.source, claim=claim)
 
     @cached_property

@@ -19,8 +19,8 @@ from circuitspec.formats import CircuitOutcome, FileOutcome, Outcome, full
 if TYPE_CHECKING:
     from circuitspec.circuit.check import Checked
     from circuitspec.circuit.circuit import Circuit
+    from circuitspec.report.certificate import Certificate
     from circuitspec.tasks.task import Task
-    from circuitspec.verdict.certificate import Certificate
 
 _DRAWINGS = (".dot", ".svg", ".png")
 
@@ -49,7 +49,7 @@ class Judging:
         from circuitspec.circuit.bind import compile_checked
         from circuitspec.cli.models import chosen_model
         from circuitspec.cli.progress import progress_bar
-        from circuitspec.verdict.certificate import certify, current_environment
+        from circuitspec.report.certificate import certify, current_environment
         from circuitspec.verdict.diagnose import diagnose_claims
         from circuitspec.verdict.judge import verify_circuit
 
@@ -112,7 +112,7 @@ def _write(stem: Path, circuit: Circuit, task: Task, certificate: Certificate) -
     """Write certificate and drawings; returns their paths."""
     from circuitspec.cli.draw import evidence_if_any
     from circuitspec.drawing import DrawError, draw, render
-    from circuitspec.verdict.certificate import write_certificates
+    from circuitspec.report.certificate import write_certificates
 
     # Not `with_suffix`: a name may have a point in it.
     paths = [stem.with_name(f"{stem.name}{suffix}") for suffix in (".json", *_DRAWINGS)]

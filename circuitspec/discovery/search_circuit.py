@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from circuitspec.circuit.circuit import Circuit
+from circuitspec.circuit.connected import disconnected_nodes
 from circuitspec.circuit.nodes import Edge, NamedNodes, Node
 from circuitspec.discovery.attribution import attribution_scores
 from circuitspec.discovery.goal import Edges, Goal, Keeping, Kept, Nodes
@@ -25,7 +26,6 @@ from circuitspec.model.places import Place, layer_places
 from circuitspec.model.transformer import Transformer
 from circuitspec.tasks.task import Pair, Task
 from circuitspec.tasks.tokens import PairBatch, tokenize_pairs
-from circuitspec.verdict.connected import disconnected_nodes
 
 Method: TypeAlias = Literal["masks", "attribution"]
 

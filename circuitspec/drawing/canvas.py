@@ -12,7 +12,7 @@ from circuitspec.circuit.circuit import Circuit
 from circuitspec.drawing import style
 from circuitspec.drawing.flow import Flow
 from circuitspec.drawing.text import one_line, plain
-from circuitspec.verdict.report import Report
+from circuitspec.report.report import Report
 
 
 def empty_drawing(

@@ -9,8 +9,8 @@ from circuitspec.circuit.circuit import Circuit
 from circuitspec.diagnostics.wording import counted
 from circuitspec.drawing import style
 from circuitspec.drawing.text import font, number, shortened, table, wrapped
-from circuitspec.verdict.report import ClaimResult, Report, Verdict
-from circuitspec.verdict.text import fitted_text
+from circuitspec.report.report import ClaimResult, Report, Verdict
+from circuitspec.report.text import fitted_text
 
 _WIDTH = 72
 _NAME_WIDTH = 40

@@ -23,7 +23,7 @@ from circuitspec.drawing.logits_label import logits_label
 from circuitspec.drawing.node_label import NodeLabels
 from circuitspec.drawing.text import font, shortened, table, wrapped
 from circuitspec.evidence.evidence import Evidence
-from circuitspec.verdict.report import Report
+from circuitspec.report.report import Report
 
 _WIDTH = 20
 _MOST_LINES = 3

@@ -10,7 +10,7 @@ from circuitspec.circuit.circuit import Circuit
 from circuitspec.drawing.compact_view import draw_compact
 from circuitspec.drawing.full_view import draw_full
 from circuitspec.evidence.evidence import Evidence
-from circuitspec.verdict.report import Report
+from circuitspec.report.report import Report
 
 View: TypeAlias = Literal["full", "compact"]
 

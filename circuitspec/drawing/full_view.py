@@ -41,7 +41,7 @@ from circuitspec.drawing.logits_label import logits_label
 from circuitspec.drawing.node_label import NodeLabels
 from circuitspec.drawing.text import font, signed, table
 from circuitspec.evidence.evidence import Evidence, Example
-from circuitspec.verdict.report import Report
+from circuitspec.report.report import Report
 
 # Of weights that no spec lists, no more than these are drawn, the largest ones.
 _MOST_UNLISTED = 400

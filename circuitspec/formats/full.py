@@ -45,7 +45,7 @@ def judged(circuit: CircuitOutcome, file: FileOutcome) -> str:
     """The report of a circuit, then the user's own line for each claim that is not confirmed."""
     if circuit.certificate is None:
         return ""
-    from circuitspec.verdict.text import render_report
+    from circuitspec.report.text import render_report
 
     blocks = [render_report(circuit.certificate)]
     if circuit.written:

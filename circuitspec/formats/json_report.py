@@ -14,8 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from circuitspec.diagnostics.diagnostic import Severity
 from circuitspec.diagnostics.source import Span
 from circuitspec.formats.outcome import CircuitOutcome, Command, FileOutcome, Finding, Outcome
-from circuitspec.verdict.certificate import Certificate
-from circuitspec.verdict.report import Verdict
+from circuitspec.report.certificate import Certificate
+from circuitspec.report.report import Verdict
 
 
 class _Part(BaseModel):

@@ -17,7 +17,7 @@ from circuitspec.diagnostics.render import render as render_diagnostic
 from circuitspec.diagnostics.render import render_all
 from circuitspec.diagnostics.source import Source
 from circuitspec.formats.outcome import CircuitOutcome, FileOutcome, Outcome
-from circuitspec.verdict.report import ClaimResult
+from circuitspec.report.report import ClaimResult
 
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 has no way to write, not even escaped."""
@@ -67,7 +67,7 @@ def _claims(circuit: CircuitOutcome, file: FileOutcome) -> Iterator[ET.Element]:
         return
     spec = circuit.spec
     classname = f"{Path(file.name).stem}.{spec.name}"
-    for claim, result in zip(spec.claims, circuit.certificate.claims, strict=True):
+    for claim, result in zip(spec.judged, circuit.certificate.claims, strict=True):
         line = None if claim.span is None else claim.span.line
         case = _case(file, classname, result.name, line)
         case.append(_properties(result))

@@ -16,7 +16,7 @@ from circuitspec.diagnostics.source import Source
 
 if TYPE_CHECKING:
     from circuitspec.language.spec import Spec
-    from circuitspec.verdict.certificate import Certificate
+    from circuitspec.report.certificate import Certificate
 
 Command = Literal["check", "verify"]
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from circuitspec.gallery.row import Row, Side
-from circuitspec.verdict.report import Report
-from circuitspec.verdict.text import render_report
+from circuitspec.report.report import Report
+from circuitspec.report.text import render_report
 
 BEGIN = "<!-- From here to the end mark, `circuitspec gallery` writes this page. -->"
 END = "<!-- The end of what `circuitspec gallery` writes. -->"

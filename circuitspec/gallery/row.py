@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
-from circuitspec.verdict.report import Report, Verdict
+from circuitspec.report.report import Report, Verdict
 
 
 class _Part(BaseModel):

@@ -14,6 +14,16 @@ from typing import Annotated, Literal, Self, TypeAlias, get_args
 from pydantic import Field, model_validator
 
 from circuitspec.diagnostics.source import Source, Span
+from circuitspec.language.claims import METRICS as METRICS
+from circuitspec.language.claims import Alternative as Alternative
+from circuitspec.language.claims import Claim as Claim
+from circuitspec.language.claims import Comparison as Comparison
+from circuitspec.language.claims import Metric as Metric
+from circuitspec.language.claims import Minimal as Minimal
+from circuitspec.language.claims import Necessary as Necessary
+from circuitspec.language.claims import Sufficient as Sufficient
+from circuitspec.language.claims import claimed_side as claimed_side
+from circuitspec.language.claims import nodes_of
 from circuitspec.language.selections import AnySelection as AnySelection
 from circuitspec.language.selections import ChannelPath as ChannelPath
 from circuitspec.language.selections import IndexRange as IndexRange
@@ -25,25 +35,16 @@ from circuitspec.language.selections import places_of
 from circuitspec.language.values import Name, Text, Value, Where
 
 ScopeName: TypeAlias = Literal["layers", "embed", "final"]
-Metric: TypeAlias = Literal["loss", "accuracy"]
 CalibrationName: TypeAlias = Literal["scale", "shift"]
-Comparison: TypeAlias = Literal["<=", ">="]
+Unit: TypeAlias = Literal["pairs", "templates"]
 Sign: TypeAlias = Literal["+", "-"]
 
 SCOPE_NAMES: tuple[ScopeName, ...] = get_args(ScopeName)
 CALIBRATION_NAMES: tuple[CalibrationName, ...] = get_args(CalibrationName)
-METRICS: tuple[Metric, ...] = get_args(Metric)
+UNITS: tuple[Unit, ...] = get_args(Unit)
 
 DEFAULT_SCOPE: tuple[ScopeName, ...] = ("layers",)
 DEFAULT_LEVEL = 0.05
-
-
-_LOWER_IS_BETTER: dict[Metric, bool] = {"loss": True, "accuracy": False}
-
-
-def claimed_side(claim: Literal["sufficient", "necessary"], metric: Metric) -> Comparison:
-    """On which side of its threshold a metric is claimed to be: the better one for `sufficient`."""
-    return "<=" if _LOWER_IS_BETTER[metric] == (claim == "sufficient") else ">="
 
 
 def scope_of(place: PlaceRef) -> ScopeName:
@@ -133,45 +134,6 @@ class EdgeDecl(Value):
         return ((self.source.span, "from here"),)
 
 
-class _MetricClaim(Value):
-    """A task metric against a threshold; a loss is in nats, an accuracy a share from 0 to 1."""
-
-    metric: Metric
-    comparison: Comparison
-    threshold: Annotated[float, Field(ge=0, allow_inf_nan=False)]
-    span: Where = None
-
-    @model_validator(mode="after")
-    def _share(self) -> Self:
-        if self.metric == "accuracy" and self.threshold > 1:
-            raise ValueError("an accuracy is at most 1")
-        return self
-
-
-class Sufficient(_MetricClaim):
-    """With everything in scope outside the circuit ablated, the task is still done this well."""
-
-    kind: Literal["sufficient"] = "sufficient"
-
-
-class Necessary(_MetricClaim):
-    """With the circuit ablated and the rest left alone, the task is done this badly."""
-
-    kind: Literal["necessary"] = "necessary"
-
-
-class Minimal(Value):
-    """Leaving any one node (or edge) out of the circuit costs at least this much loss, in nats."""
-
-    kind: Literal["minimal"] = "minimal"
-    unit: Literal["node", "edge"]
-    cost: Annotated[float, Field(ge=0, allow_inf_nan=False)]
-    span: Where = None
-
-
-Claim: TypeAlias = Annotated[Sufficient | Necessary | Minimal, Field(discriminator="kind")]
-
-
 class Spec(Value):
     """One circuit: what it is made of, in which model, and what is claimed of it.
 
@@ -182,6 +144,10 @@ class Spec(Value):
         scope: which places ablation may touch; `layers` are the eight inside the layers.
         calibration: what is fitted to the circuit's logits; None where they stay as they are.
         level: the chance of a wrong verdict that is accepted for all claims together.
+        unit: what is drawn independently: pairs, or the templates that made them.
+        outside: names for what is not in the circuit, for claims about it.
+        also: further ablations under which `sufficient` and `necessary` must hold as well.
+        report: further ablations that are only reported.
         source: the text that it was read from, to show in messages; no part of its meaning.
     """
 
@@ -193,8 +159,12 @@ class Spec(Value):
     scope: Annotated[tuple[ScopeName, ...], Field(min_length=1)] = DEFAULT_SCOPE
     calibration: Calibration | None = None
     level: Annotated[float, Field(gt=0, le=0.5)] = DEFAULT_LEVEL
+    unit: Unit = "pairs"
     nodes: Annotated[tuple[NodeDecl, ...], Field(min_length=1)]
+    outside: tuple[NodeDecl, ...] = ()
     edges: tuple[EdgeDecl, ...] = ()
+    also: tuple[Alternative, ...] = ()
+    report: tuple[Alternative, ...] = ()
     claims: tuple[Claim, ...] = ()
     model_span: Where = None
     task_span: Where = None
@@ -202,16 +172,40 @@ class Spec(Value):
     span: Where = None
     source: Annotated[Source | None, Field(default=None, exclude=True, repr=False)] = None
 
+    @property
+    def judged(self) -> tuple[Claim, ...]:
+        """What a verdict is about: the claims, then `sufficient` and `necessary` once more under
+        each of `also`. Of the complement of the circuit there are subsets, and of what is left
+        without the circuit there are none, so that `necessary` is not claimed under these."""
+        return (
+            *self.claims,
+            *(
+                claim.model_copy(update={"under": other})
+                for other in self.also
+                for claim in self.claims
+                if isinstance(claim, Sufficient)
+                or (isinstance(claim, Necessary) and other not in ("subsets", "adversary"))
+            ),
+        )
+
     @model_validator(mode="after")
     def _names_agree(self) -> Self:
-        names = Counter(node.name for node in self.nodes)
+        names = Counter(node.name for node in (*self.nodes, *self.outside))
         twice = [name for name, count in names.items() if count > 1]
         if twice:
             raise ValueError(f"nodes declared twice: {', '.join(twice)}")
         ends = {ref.name for edge in self.edges for ref in (edge.source, edge.target)}
-        unknown = sorted(ends - names.keys())
+        unknown = sorted(ends - {node.name for node in self.nodes})
         if unknown:
             raise ValueError(f"edges end at unknown nodes: {', '.join(unknown)}")
+        return self
+
+    @model_validator(mode="after")
+    def _claims_name_nodes(self) -> Self:
+        names = {node.name for node in (*self.nodes, *self.outside)}
+        unknown = sorted({name for claim in self.claims for name in nodes_of(claim)} - names)
+        if unknown:
+            raise ValueError(f"claims are about unknown nodes: {', '.join(unknown)}")
         return self
 
     @model_validator(mode="after")

@@ -16,8 +16,8 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from circuitspec.language.spec import Comparison
-from circuitspec.verdict.certificate import Certificate
-from circuitspec.verdict.report import ClaimResult, UnitCost
+from circuitspec.report.certificate import Certificate
+from circuitspec.report.report import ClaimResult, UnitCost
 
 FOLDERS = (".", "out", "circuits", "docs/circuits")
 """Where certificates are looked for, from the folder of the spec and from the one above it."""

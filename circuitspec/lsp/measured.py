@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from circuitspec.lsp.certificates import Found
 from circuitspec.lsp.outline import Statement
-from circuitspec.verdict.report import ClaimResult, UnitCost
-from circuitspec.verdict.text import (
+from circuitspec.report.report import ClaimResult, UnitCost
+from circuitspec.report.text import (
     WEAKEST,
     interval_text,
     level_text,

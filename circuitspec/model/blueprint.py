@@ -4,6 +4,7 @@ config.json            ModelConfig
 model.safetensors      weights (see tensor_file)
 reference.safetensors  reference means, with what they were measured on
 tokenizer.json         the `tokenizers` library's own format
+held_out.safetensors   optional: pretraining text that the model was not trained on (see held_out)
 README.md              the model card, for people
 """
 
@@ -23,6 +24,7 @@ from circuitspec.diagnostics.wording import near_miss
 from circuitspec.model.config import ModelConfig
 from circuitspec.model.damaged import damaged
 from circuitspec.model.error import ModelError
+from circuitspec.model.held_out import HeldOut, read_held_out
 from circuitspec.model.parameters import matrix_name, parameter_shapes
 from circuitspec.model.places import Place, all_places, parse_place
 from circuitspec.model.tensor_file import Floats, load_tensors
@@ -64,6 +66,7 @@ class Blueprint:
     reference: StoredMeans
     sha256: str
     reference_sha256: str
+    held_out: HeldOut | None = None
 
     def matrix(self, target: Place) -> Floats:
         """The weights [target width, source width] that compute `target`."""
@@ -99,6 +102,7 @@ def read_blueprint(folder: Path, *, name: str | None = None) -> Blueprint:
         reference=_read_reference(folder / REFERENCE, config),
         sha256=_sha256(folder, (CONFIG, WEIGHTS, TOKENIZER)),
         reference_sha256=_sha256(folder, (REFERENCE,)),
+        held_out=read_held_out(folder, config),
     )
 
 

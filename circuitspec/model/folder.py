@@ -18,6 +18,7 @@ from circuitspec.model.blueprint import (
     read_blueprint,
 )
 from circuitspec.model.config import ModelConfig
+from circuitspec.model.held_out import HeldOut, save_held_out
 from circuitspec.model.places import Place
 from circuitspec.model.reference_means import ReferenceMeans
 from circuitspec.model.tensor_file import Floats, save_tensors
@@ -41,6 +42,7 @@ class Model:
     reference: ReferenceMeans
     sha256: str
     reference_sha256: str
+    held_out: HeldOut | None = None
 
     @property
     def config(self) -> ModelConfig:
@@ -82,11 +84,16 @@ def build_model(blueprint: Blueprint) -> Model:
         ),
         sha256=blueprint.sha256,
         reference_sha256=blueprint.reference_sha256,
+        held_out=blueprint.held_out,
     )
 
 
 def save_folder(
-    folder: Path, transformer: Transformer, tokenizer: Tokenizer, reference: ReferenceMeans
+    folder: Path,
+    transformer: Transformer,
+    tokenizer: Tokenizer,
+    reference: ReferenceMeans,
+    held_out: HeldOut | None = None,
 ) -> None:
     """Write all files but the model card; each is written whole or not at all."""
     save_tensors(
@@ -103,5 +110,7 @@ def save_folder(
             "tokens_sha256": reference.tokens_sha256,
         },
     )
+    if held_out is not None:
+        save_held_out(folder, held_out)
     write_whole(folder / TOKENIZER, tokenizer.to_str(pretty=False) + "\n")
     write_whole(folder / CONFIG, transformer.config.model_dump_json(indent=2) + "\n")

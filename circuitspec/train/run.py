@@ -17,6 +17,7 @@ from torch import Tensor
 from circuitspec.files import write_whole
 from circuitspec.model.error import ModelError
 from circuitspec.model.folder import Model, load_folder, save_folder
+from circuitspec.model.held_out import HeldOut
 from circuitspec.model.reference_means import measure_reference_means
 from circuitspec.model.tokenizer import SEPARATOR, train_tokenizer
 from circuitspec.tasks.measure import AskedTasks
@@ -28,6 +29,8 @@ from circuitspec.train.loop import Progress, held_out_loss, train
 
 # Windows for the reference means come from a stream of their own, apart from training batches.
 _REFERENCE_STREAM = 1 << 30
+_HELD_OUT_STREAM = 1 << 31
+_HELD_OUT_TOKENS = 1 << 15
 
 # Of each task, every time that the log has its score; on the finding side, so that nobody chooses
 # a model by what verifies its circuits.
@@ -129,7 +132,7 @@ def run(
         _reference_batches(config, train_tokens),
         source=f"{config.data.corpus} {corpus.sha256}, random windows of the training files",
     )
-    save_folder(folder, model, tokenizer, reference)
+    save_folder(folder, model, tokenizer, reference, held_out_windows(config, corpus, held_out))
     loss = held_out_loss(model, held_out, config.data.sequence_length)
     write_whole(
         folder / "README.md",
@@ -171,6 +174,19 @@ def _start(folder: Path) -> Model:
         return load_folder(folder)
     except ModelError as error:
         raise TrainError(f"the model to start from: {error}") from None
+
+
+def held_out_windows(config: TrainConfig, corpus: Corpus, tokens: Tokens) -> HeldOut:
+    """The sample of held-out text that travels with the model: windows at random places."""
+    windows = batch_windows(
+        tokens,
+        seed=config.seed,
+        step=_HELD_OUT_STREAM,
+        size=_HELD_OUT_TOKENS // config.data.sequence_length,
+        length=config.data.sequence_length - 1,
+    )
+    source = f"{corpus.name} {corpus.sha256}, random windows of the files kept from training"
+    return HeldOut(windows.astype(np.int64), source)
 
 
 def _reference_batches(config: TrainConfig, tokens: Tokens) -> Iterator[Tensor]:

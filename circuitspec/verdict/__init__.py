@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from circuitspec.verdict.report import Report as Report
+from circuitspec.report.report import Report as Report
 
 if TYPE_CHECKING:
     from circuitspec.verdict.judge import verify_circuit as verify_circuit

@@ -18,8 +18,8 @@ from circuitspec.diagnostics.diagnostic import Diagnostic, Severity
 from circuitspec.diagnostics.source import Span
 from circuitspec.diagnostics.wording import counted
 from circuitspec.language.spec import Claim, Spec
-from circuitspec.verdict.report import ClaimResult, Report, UnitCost
-from circuitspec.verdict.text import level_text
+from circuitspec.report.report import ClaimResult, Report, UnitCost
+from circuitspec.report.text import level_text
 
 _POINTED_AT = 3
 """So many of the cheapest nodes or edges are pointed at where they are declared."""
@@ -61,10 +61,10 @@ def diagnose_claims(
     Raises:
         ValueError: the report is about other claims.
     """
-    if [claim.kind for claim in spec.claims] != [result.kind for result in report.claims]:
+    if [claim.kind for claim in spec.judged] != [result.kind for result in report.claims]:
         raise ValueError(f"the report is about other claims than those of {spec.name}")
     found: dict[str, Diagnostic] = {}
-    for claim, result in zip(spec.claims, report.claims, strict=True):
+    for claim, result in zip(spec.judged, report.claims, strict=True):
         if result.verdict == "confirmed":
             continue
         allowed = allow_inconclusive and result.verdict == "inconclusive"

@@ -1,28 +1,33 @@
 """From a spec, its circuit and a task to a report: measure, decide all claims together, judge.
 
-Pure but for `on_progress`: no files, no clock, no random numbers.
+Pure but for `on_progress` and the store of the resources: no clock, and no random numbers but those
+that follow from the seed.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from circuitspec.circuit.circuit import Circuit
-from circuitspec.language.spec import Claim, Minimal, Necessary, Spec, Sufficient
-from circuitspec.tasks.calibration import LogitFit
-from circuitspec.tasks.task import Task
-from circuitspec.verdict.claim_names import claim_names
-from circuitspec.verdict.decide import Decision, Question, decide
-from circuitspec.verdict.measure import MeasurementError, Measurements, OnProgress, Scores
-from circuitspec.verdict.minimal import units_of, weigh_minimal
-from circuitspec.verdict.necessary import weigh_necessary
-from circuitspec.verdict.report import (
+from circuitspec.circuit.nodes import NamedNodes
+from circuitspec.claims.measure import MeasurementError, Measurements, OnProgress, Scores
+from circuitspec.claims.minimal import units_of
+from circuitspec.claims.store import Store
+from circuitspec.claims.trial import Trial
+from circuitspec.claims.vacuous import idle_nodes, too_few_pairs, unattainable
+from circuitspec.claims.weigh import Weighed
+from circuitspec.language.claims import Claim, Minimal, Necessary, statement
+from circuitspec.language.spec import Spec
+from circuitspec.report.claim_names import claim_names
+from circuitspec.report.report import (
     Baseline,
     ClaimResult,
     Counterexample,
     FittedLogits,
     ModelIdentity,
+    PartResult,
     Report,
     RunScore,
     Sizes,
@@ -32,15 +37,35 @@ from circuitspec.verdict.report import (
     Verdict,
     worst_verdict,
 )
-from circuitspec.verdict.sufficient import weigh_sufficient
-from circuitspec.verdict.vacuous import idle_nodes, too_few_pairs, unattainable
-from circuitspec.verdict.weigh import Weighed
+from circuitspec.statistics.decide import Decision, Question, decide
+from circuitspec.tasks.calibration import LogitFit
+from circuitspec.tasks.task import Task
+from circuitspec.verdict.weigh_claim import weigh
 
 _N_BASELINE = 4
+# Smaller p-values are attained with room to spare, whatever the level.
+_NEGLIGIBLE_P = 1e-6
 
 
 def _quiet(done: int, planned: int, what: str) -> None:
     """Reports no progress."""
+
+
+@dataclass(frozen=True, eq=False)
+class Resources:
+    """What some claims need besides the circuit and its task.
+
+    Attributes:
+        outside: the named nodes that are not in the circuit.
+        rivals: circuits of other tasks in the same model.
+        tasks: those that predictions are about, by what the spec calls them.
+        store: keeps what takes long.
+    """
+
+    outside: tuple[NamedNodes, ...] = ()
+    rivals: tuple[Circuit, ...] = ()
+    tasks: Mapping[str, Task] = field(default_factory=dict)
+    store: Store = field(default_factory=Store)
 
 
 def verify_circuit(
@@ -49,13 +74,15 @@ def verify_circuit(
     task: Task,
     *,
     seed: int = 0,
+    resources: Resources | None = None,
     on_progress: OnProgress = _quiet,
 ) -> Report:
     """Judge every claim of `spec` on the verifying pairs of `task`.
 
     Args:
         circuit: what `spec` compiled to.
-        seed: recorded; none of today's claims draws anything at random.
+        seed: of whatever a claim draws at random.
+        resources: what claims may need besides circuit and task.
         on_progress: called after each run of the model as (done, planned, what).
 
     Raises:
@@ -63,10 +90,21 @@ def verify_circuit(
     """
     if circuit.name != spec.name:
         raise ValueError(f"the circuit is {circuit.name}, the spec {spec.name}")
-    units = {unit for c in spec.claims if isinstance(c, Minimal) for unit in units_of(c, circuit)}
-    n_fitted = 0 if spec.calibration is None else 1 + any(map(_asks_for_nothing, spec.claims))
+    units = {unit for c in spec.judged if isinstance(c, Minimal) for unit in units_of(c, circuit)}
+    n_fitted = 0 if spec.calibration is None else 1 + any(map(_asks_for_nothing, spec.judged))
     n_runs = _N_BASELINE + n_fitted + len(units)
     runs = Measurements(circuit, task, n_runs, on_progress, spec.calibration)
+    resources = resources or Resources()
+    trial = Trial(
+        runs,
+        seed=seed,
+        unit=spec.unit,
+        outside=resources.outside,
+        rivals=resources.rivals,
+        tasks=resources.tasks,
+        reported=spec.report,
+        store=resources.store,
+    )
     baseline = Baseline(
         full=_score(runs.full),
         keep=_score(runs.keep),
@@ -75,7 +113,7 @@ def verify_circuit(
     )
     claims = tuple(
         result.model_copy(update={"name": name})
-        for name, result in zip(claim_names(spec), _judge(spec, runs), strict=True)
+        for name, result in zip(claim_names(spec.judged), _judge(spec, trial), strict=True)
     )
     return Report(
         verdict=worst_verdict(claim.verdict for claim in claims),
@@ -132,37 +170,24 @@ def _identity(spec: Spec) -> SpecIdentity:
     return SpecIdentity(name=spec.name, path=spec.source.name, sha256=digest)
 
 
-def _judge(spec: Spec, runs: Measurements) -> tuple[ClaimResult, ...]:
+def _judge(spec: Spec, trial: Trial) -> tuple[ClaimResult, ...]:
     """The claims' results, in the order of the spec, each named by its kind."""
+    runs = trial.runs
     try:
         idle = idle_nodes(runs.circuit, runs.ranges())
     except MeasurementError as error:
         # Without the full model nothing can be said of any claim.
-        return tuple(_result(claim, runs, "error", str(error)) for claim in spec.claims)
-    weighed = [_weigh(claim, runs) for claim in spec.claims]
+        return tuple(_result(claim, runs, "error", str(error)) for claim in spec.judged)
+    weighed = [weigh(claim, trial) for claim in spec.judged]
     decisions = decide([_question(found) for found in weighed], spec.level)
     results = []
-    for claim, found, decision in zip(spec.claims, weighed, decisions, strict=True):
+    for claim, found, decision in zip(spec.judged, weighed, decisions, strict=True):
         if isinstance(found, str):
             results.append(_result(claim, runs, "error", found))
         else:
             verdict, reason = _verdict(found, decision, idle, spec.level)
             results.append(_result(claim, runs, verdict, reason, found, decision))
     return tuple(results)
-
-
-def _weigh(claim: Claim, runs: Measurements) -> Weighed | str:
-    """The claim's numbers, or why there are none."""
-    try:
-        match claim:
-            case Sufficient():
-                return weigh_sufficient(claim, runs)
-            case Necessary():
-                return weigh_necessary(claim, runs)
-            case Minimal():
-                return weigh_minimal(claim, runs)
-    except MeasurementError as error:
-        return str(error)
 
 
 def _question(found: Weighed | str) -> Question | None:
@@ -205,6 +230,7 @@ def _result(
     return ClaimResult(
         name=claim.kind,
         kind=claim.kind,
+        statement=statement(claim),
         verdict=verdict,
         reason=reason,
         metric="cost" if isinstance(claim, Minimal) else claim.metric,
@@ -213,12 +239,29 @@ def _result(
         interval=None if decision is None else decision.interval,
         comparison=">=" if isinstance(claim, Minimal) else claim.comparison,
         threshold=claim.cost if isinstance(claim, Minimal) else claim.threshold,
-        n=len(runs.task.verifying),
-        exact=runs.task.exact,
+        n=len(runs.task.verifying) if question is None else question.estimate.n,
+        exact=runs.task.exact if question is None else question.estimate.exact,
         level=None if decision is None else decision.level,
+        attainable_p=_attainable(question),
         details=_details(found, decision),
+        parts=_parts(found, decision),
+        facts=() if found is None else found.facts,
         counterexample=_counterexample(found, runs.task) if verdict == "refuted" else None,
     )
+
+
+def _attainable(question: Question | None) -> float | None:
+    """None where it is 0, or next to it: then any verdict can be reached."""
+    if question is None:
+        return None
+    p = question.estimate.attainable_p(question.comparison, question.threshold)
+    return p if p > _NEGLIGIBLE_P else None
+
+
+def _parts(found: Weighed | None, decision: Decision | None) -> tuple[PartResult, ...]:
+    if found is None or found.parts is None or decision is None:
+        return ()
+    return found.parts(decision.level)
 
 
 def _details(found: Weighed | None, decision: Decision | None) -> tuple[UnitCost, ...]:

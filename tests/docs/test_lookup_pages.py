@@ -13,10 +13,10 @@ from circuitspec.document.json_form import document_schema
 from circuitspec.formats import json_report
 from circuitspec.formats.format import Format
 from circuitspec.inspection import facts
-from circuitspec.verdict import report
-from circuitspec.verdict.certificate import Certificate, Environment
+from circuitspec.report import report
+from circuitspec.report.certificate import Certificate, Environment
+from circuitspec.report.report import VERDICTS
 from circuitspec.verdict.diagnose import WAYS_OUT
-from circuitspec.verdict.report import VERDICTS
 from docs.pages import DOCS
 
 REFERENCE = DOCS / "reference"

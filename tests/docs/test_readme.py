@@ -11,7 +11,7 @@ from circuitspec.diagnostics.render import render_all
 from circuitspec.formats.full import render
 from circuitspec.formats.outcome import CircuitOutcome, FileOutcome, Outcome
 from circuitspec.language import load_file, parse_text
-from circuitspec.verdict.certificate import Certificate
+from circuitspec.report.certificate import Certificate
 from docs.pages import DOCS, ROOT, Block, blocks
 
 SPEC = ROOT / "specs" / "single_double_quote.circ"

@@ -16,7 +16,7 @@ from circuitspec.evidence import Evidence, Example, Prediction, Snippet
 from circuitspec.model.config import ModelConfig
 from circuitspec.model.initialise import initialise
 from circuitspec.model.places import Place, layer_places, parse_place
-from circuitspec.verdict.report import (
+from circuitspec.report.report import (
     Baseline,
     ClaimResult,
     ModelIdentity,

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from circuitspec.drawing import draw, full_view
-from circuitspec.verdict.report import FittedLogits
+from circuitspec.report.report import FittedLogits
 from draw.sample_circuits import (
     circuit_of,
     claim,

@@ -8,10 +8,9 @@ from circuitspec.circuit.check import check_spec
 from circuitspec.diagnostics import Code, Diagnostic, Source
 from circuitspec.formats import CircuitOutcome, FileOutcome, Outcome
 from circuitspec.language import Spec, load_file, parse_text
-from circuitspec.verdict.certificate import Certificate, Environment
-from circuitspec.verdict.claim_names import claim_names
-from circuitspec.verdict.diagnose import diagnose_claims
-from circuitspec.verdict.report import (
+from circuitspec.report.certificate import Certificate, Environment
+from circuitspec.report.claim_names import claim_names
+from circuitspec.report.report import (
     Baseline,
     ClaimResult,
     Counterexample,
@@ -23,6 +22,7 @@ from circuitspec.verdict.report import (
     UnitCost,
     worst_verdict,
 )
+from circuitspec.verdict.diagnose import diagnose_claims
 
 TEXT = """\
 circuitspec 1

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import Literal
 
-from circuitspec.verdict.certificate import Certificate, Environment
-from circuitspec.verdict.report import (
+from circuitspec.report.certificate import Certificate, Environment
+from circuitspec.report.report import (
     Baseline,
     ClaimResult,
     ModelIdentity,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from circuitspec.lsp.certificates import find_certificate
-from circuitspec.verdict.certificate import certificates_json, write_certificates
+from circuitspec.report.certificate import certificates_json, write_certificates
 from lsp.made_certificates import certificate, claim, cost
 from lsp.texts import SPEC
 

@@ -13,7 +13,7 @@ from circuitspec.lsp.hover import hover
 from circuitspec.lsp.plain_places import selection_in_words
 from circuitspec.lsp.words import DOCUMENTATION
 from circuitspec.model.shipped import load_blueprint
-from circuitspec.verdict.certificate import Certificate, write_certificates
+from circuitspec.report.certificate import Certificate, write_certificates
 from lsp.made_certificates import certificate, claim, cost
 from lsp.texts import SPEC, cursor, document, in_spec
 

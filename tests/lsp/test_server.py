@@ -10,7 +10,7 @@ import pytest
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from circuitspec.verdict.certificate import write_certificates
+from circuitspec.report.certificate import write_certificates
 from lsp.editor import editor, session
 from lsp.made_certificates import certificate
 from lsp.texts import SPEC

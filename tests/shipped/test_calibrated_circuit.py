@@ -9,7 +9,7 @@ import pytest
 import circuitspec as cs
 from circuitspec.document import print_file
 from circuitspec.language import parse_text
-from circuitspec.verdict.certificate import Certificate
+from circuitspec.report.certificate import Certificate
 
 ROOT = Path(__file__).parents[2]
 SPEC = ROOT / "specs" / "quote_closing.circ"

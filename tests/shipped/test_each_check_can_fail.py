@@ -11,7 +11,7 @@ import torch
 import circuitspec as cs
 from circuitspec.circuit.circuit import Circuit
 from circuitspec.language import parse_text
-from circuitspec.verdict.report import Report
+from circuitspec.report.report import Report
 
 SPEC = Path(__file__).parents[2] / "specs" / "quote_closing.circ"
 

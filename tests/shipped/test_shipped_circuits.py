@@ -12,8 +12,8 @@ from circuitspec.document import format_text, print_file
 from circuitspec.drawing import draw
 from circuitspec.evidence import gather_evidence
 from circuitspec.language import load_file
-from circuitspec.verdict.certificate import Certificate
-from circuitspec.verdict.report import Report
+from circuitspec.report.certificate import Certificate
+from circuitspec.report.report import Report
 
 ROOT = Path(__file__).parents[2]
 SPECS = sorted((ROOT / "specs").glob("*.circ"))

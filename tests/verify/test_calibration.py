@@ -11,14 +11,14 @@ import torch
 from circuitspec.circuit.nodes import Node
 from circuitspec.model.places import Place
 from circuitspec.model.transformer import Transformer
+from circuitspec.report.report import FittedLogits, six_digits
+from circuitspec.report.text import fitted_text, render_report
 from circuitspec.tasks.calibration import LogitFit, fit_calibration
 from circuitspec.tasks.scores import PairScores, score_pairs
 from circuitspec.tasks.task import Pair, Task
 from circuitspec.tasks.tokens import tokenize_pairs
 from circuitspec.verdict import Report, verify_circuit
 from circuitspec.verdict.diagnose import diagnose_claims
-from circuitspec.verdict.report import FittedLogits, six_digits
-from circuitspec.verdict.text import fitted_text, render_report
 
 from .toy import NODES, WORDS, toy_circuit, toy_model, toy_spec, toy_task, toy_transformer
 

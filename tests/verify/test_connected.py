@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from support.small_models import TWO_LAYERS, model_of, random_transformer
 
 from circuitspec.circuit.circuit import Circuit
+from circuitspec.circuit.connected import disconnected_nodes
 from circuitspec.circuit.nodes import Edge, NamedNodes, Node
 from circuitspec.engine.ablation import mean_ablation, zero_ablation
 from circuitspec.model.config import ModelConfig
 from circuitspec.model.places import EMBED, FINAL, Place, layer_places, matrix_places
-from circuitspec.verdict.connected import disconnected_nodes
 
 from .toy import EDGES, toy_circuit, toy_model, toy_spec, toy_transformer
 

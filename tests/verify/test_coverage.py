@@ -13,10 +13,10 @@ import numpy.typing as npt
 import pytest
 from scipy import integrate, stats
 
-from circuitspec.verdict.decide import Question, decide
-from circuitspec.verdict.estimate import Estimate, Mean, Share
-from circuitspec.verdict.least_mean import LeastMean
-from circuitspec.verdict.skewed_mean import bounds
+from circuitspec.statistics.decide import Question, decide
+from circuitspec.statistics.estimate import Estimate, Mean, Share
+from circuitspec.statistics.least_mean import LeastMean
+from circuitspec.statistics.skewed_mean import bounds
 
 LEVEL = 0.05
 Rng = np.random.Generator

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 
 from circuitspec.language.spec import Comparison
-from circuitspec.verdict.decide import Question, decide
-from circuitspec.verdict.estimate import Bounds, Mean, side
+from circuitspec.statistics.decide import Question, decide
+from circuitspec.statistics.estimate import Bounds, Mean, side
 
 
 @dataclass(frozen=True)

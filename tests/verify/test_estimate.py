@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from circuitspec.language.spec import Comparison
-from circuitspec.verdict.estimate import Bounds, Estimate, Mean, Share, side
-from circuitspec.verdict.least_mean import LeastMean
-from circuitspec.verdict.skewed_mean import bounds
+from circuitspec.statistics.estimate import Bounds, Estimate, Mean, Share, side
+from circuitspec.statistics.least_mean import LeastMean
+from circuitspec.statistics.skewed_mean import bounds
 
 numbers = st.floats(-10, 10).map(lambda x: round(x, 3))
 comparisons: st.SearchStrategy[Comparison] = st.sampled_from(["<=", ">="])

@@ -6,11 +6,11 @@ import pytest
 from support.small_models import random_transformer
 
 from circuitspec.circuit.nodes import Node
+from circuitspec.claims.measure import Measurements
 from circuitspec.model.places import Place
 from circuitspec.tasks.scores import score_pairs
 from circuitspec.tasks.tokens import tokenize_pairs
 from circuitspec.verdict import verify_circuit
-from circuitspec.verdict.measure import Measurements
 
 from .toy import CONFIG, EDGES, NODES, toy_circuit, toy_model, toy_spec, toy_task, toy_transformer
 

@@ -13,15 +13,15 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from circuitspec.verdict import Report, verify_circuit
-from circuitspec.verdict.certificate import (
+from circuitspec.report.certificate import (
     Certificate,
     certificates_json,
     certify,
     current_environment,
     write_certificates,
 )
-from circuitspec.verdict.report import VERDICTS, worst_verdict
+from circuitspec.report.report import VERDICTS, worst_verdict
+from circuitspec.verdict import Report, verify_circuit
 
 from .toy import EDGES, toy_circuit, toy_spec, toy_task
 
@@ -42,7 +42,7 @@ def without_environment(text: str) -> str:
 
 
 def test_reports_are_read_where_torch_is_not_installed() -> None:
-    code = "import circuitspec.verdict.report, sys; assert 'torch' not in sys.modules"
+    code = "import circuitspec.report.report, sys; assert 'torch' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from circuitspec.report.text import render_report
 from circuitspec.verdict import verify_circuit
-from circuitspec.verdict.text import render_report
 
 from .toy import EDGES, NODES, toy_circuit, toy_spec, toy_task
 

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 import torch
 
+from circuitspec.claims.measure import Scores
+from circuitspec.claims.weigh import worst_pair
 from circuitspec.model.config import ModelConfig
 from circuitspec.model.places import Place
 from circuitspec.model.transformer import Transformer
+from circuitspec.report.report import ClaimResult
 from circuitspec.tasks.task import Task
 from circuitspec.verdict import Report, verify_circuit
-from circuitspec.verdict.measure import Scores
-from circuitspec.verdict.report import ClaimResult
-from circuitspec.verdict.weigh import worst_pair
 
 from .toy import EDGES, NODES, toy_circuit, toy_model, toy_spec, toy_task, toy_transformer
 

@@ -16,7 +16,7 @@ from scipy import stats
 from scipy.optimize import bisect
 
 from circuitspec.language.spec import Comparison
-from circuitspec.verdict.skewed_mean import Bools, Floats, bounds, is_constant, one_sided
+from circuitspec.statistics.skewed_mean import Bools, Floats, bounds, is_constant, one_sided
 
 Bounds: TypeAlias = tuple[float, float]
 

@@ -30,13 +30,13 @@ from circuitspec.engine.masked import run_masked
 from circuitspec.language.spec import Calibration
 from circuitspec.model.places import Place
 from circuitspec.model.transformer import Tap
+from circuitspec.report.report import six_digits
+from circuitspec.statistics.skewed_mean import Bools, Floats
 from circuitspec.tasks.calibration import LogitFit, NoFit, fit_calibration
 from circuitspec.tasks.error import TaskError
 from circuitspec.tasks.scores import PairScores, score_pairs
 from circuitspec.tasks.task import Task
 from circuitspec.tasks.tokens import PairBatch, tokenize_pairs
-from circuitspec.verdict.report import six_digits
-from circuitspec.verdict.skewed_mean import Bools, Floats
 
 OnProgress: TypeAlias = Callable[[int, int, str], None]
 """Called after each run as (runs done, runs in all, what was run)."""

@@ -21,8 +21,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from circuitspec.language.spec import Comparison
-from circuitspec.verdict.estimate import Bounds
-from circuitspec.verdict.skewed_mean import Floats, bounds, one_sided
+from circuitspec.statistics.estimate import Bounds
+from circuitspec.statistics.skewed_mean import Floats, bounds, one_sided
 
 
 @dataclass(frozen=True, eq=False)

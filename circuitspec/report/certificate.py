@@ -15,7 +15,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from circuitspec.files import write_whole
-from circuitspec.verdict.report import Report
+from circuitspec.report.report import Report
 
 _PACKAGES = ("circuitspec", "numpy", "pydantic", "scipy", "tokenizers", "torch")
 

@@ -7,11 +7,11 @@ was calibrated, this is asked of the emptied one as it is, and calibrated as wel
 
 from __future__ import annotations
 
+from circuitspec.claims.measure import Measurements
+from circuitspec.claims.vacuous import Premise
+from circuitspec.claims.weigh import GOOD, Weighed, estimate, worst_pair
 from circuitspec.language.spec import Sufficient
-from circuitspec.verdict.decide import Question
-from circuitspec.verdict.measure import Measurements
-from circuitspec.verdict.vacuous import Premise
-from circuitspec.verdict.weigh import GOOD, Weighed, estimate, worst_pair
+from circuitspec.statistics.decide import Question
 
 
 def weigh_sufficient(claim: Sufficient, runs: Measurements) -> Weighed:

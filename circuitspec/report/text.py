@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from circuitspec.diagnostics.wording import counted
-from circuitspec.verdict.report import ClaimResult, FittedLogits, Report, RunScore
+from circuitspec.report.report import ClaimResult, FittedLogits, Report, RunScore
 
 WEAKEST = 3
 """How many of the cheapest nodes or edges are shown of a claim of minimality."""

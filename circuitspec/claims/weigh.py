@@ -8,12 +8,12 @@ from typing import Literal
 
 import numpy as np
 
+from circuitspec.claims.measure import Scores
+from circuitspec.claims.vacuous import Premise
 from circuitspec.language.spec import Comparison, Metric
-from circuitspec.verdict.decide import Question
-from circuitspec.verdict.estimate import Estimate, Mean, Share
-from circuitspec.verdict.measure import Scores
-from circuitspec.verdict.report import UnitCost
-from circuitspec.verdict.vacuous import Premise
+from circuitspec.report.report import PartResult, UnitCost
+from circuitspec.statistics.decide import Question
+from circuitspec.statistics.estimate import Estimate, Mean, Share
 
 GOOD: dict[Metric, Comparison] = {"loss": "<=", "accuracy": ">="}
 """Which way a bound on a metric points if it says how well the task is done."""
@@ -40,6 +40,8 @@ class Weighed:
         vacuous: why it cannot mean anything, where that needs no statistics.
         worst: shown where every input was run and the claim is refuted.
         details: of `minimal`, at a level.
+        parts: the measurements that the claim rests on, where there are several, at a level.
+        facts: what else was found, a sentence each.
     """
 
     question: Question | None
@@ -47,6 +49,8 @@ class Weighed:
     vacuous: str | None = None
     worst: WorstPair | None = None
     details: Callable[[float], tuple[UnitCost, ...]] | None = None
+    parts: Callable[[float], tuple[PartResult, ...]] | None = None
+    facts: tuple[str, ...] = ()
 
 
 def estimate(scores: Scores, metric: Metric, *, exact: bool) -> Estimate:

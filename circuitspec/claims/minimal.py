@@ -14,14 +14,14 @@ import numpy as np
 
 from circuitspec.circuit.circuit import Circuit
 from circuitspec.circuit.nodes import Edge, Node
+from circuitspec.claims.measure import Measurements
+from circuitspec.claims.vacuous import Premise
+from circuitspec.claims.weigh import Weighed
 from circuitspec.language.spec import Minimal
-from circuitspec.verdict.decide import Question
-from circuitspec.verdict.estimate import Mean
-from circuitspec.verdict.least_mean import LeastMean
-from circuitspec.verdict.measure import Measurements
-from circuitspec.verdict.report import UnitCost
-from circuitspec.verdict.vacuous import Premise
-from circuitspec.verdict.weigh import Weighed
+from circuitspec.report.report import UnitCost
+from circuitspec.statistics.decide import Question
+from circuitspec.statistics.estimate import Mean
+from circuitspec.statistics.least_mean import LeastMean
 
 
 def units_of(claim: Minimal, circuit: Circuit) -> tuple[Node | Edge, ...]:

@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from circuitspec.language.spec import Comparison
-from circuitspec.verdict.estimate import Bounds, Estimate, side
+from circuitspec.statistics.estimate import Bounds, Estimate, side
 
 
 @dataclass(frozen=True)

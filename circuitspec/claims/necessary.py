@@ -5,11 +5,11 @@ That means something only if the full model does it better than that.
 
 from __future__ import annotations
 
+from circuitspec.claims.measure import Measurements
+from circuitspec.claims.vacuous import Premise
+from circuitspec.claims.weigh import BAD, Weighed, estimate, worst_pair
 from circuitspec.language.spec import Necessary
-from circuitspec.verdict.decide import Question
-from circuitspec.verdict.measure import Measurements
-from circuitspec.verdict.vacuous import Premise
-from circuitspec.verdict.weigh import BAD, Weighed, estimate, worst_pair
+from circuitspec.statistics.decide import Question
 
 
 def weigh_necessary(claim: Necessary, runs: Measurements) -> Weighed:

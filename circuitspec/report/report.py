@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Annotated, Literal, Self, TypeAlias, get_args
+from typing import Annotated, Any, Literal, Self, TypeAlias, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -66,6 +66,23 @@ class UnitCost(_Part):
     interval: Interval
 
 
+class PartResult(_Part):
+    """One of several measurements that a claim rests on, or the same one in another way.
+
+    Attributes:
+        what: in words: `full model, task`.
+        interval: at the level of the claim; None where there is none.
+        n: how many `unit`s.
+        unit: what was drawn independently: `pairs`, `templates`, `windows`, `random circuits`.
+    """
+
+    what: str
+    estimate: Measured
+    interval: Interval | None = None
+    n: int
+    unit: str = "pairs"
+
+
 class Counterexample(_Part):
     """The pair on which a claim fails worst, given where every input was run.
 
@@ -84,24 +101,31 @@ class ClaimResult(_Part):
 
     Attributes:
         name: unique in its spec: the kind, or the whole statement if there are several of a kind.
-        kind: `sufficient`, `necessary` or `minimal`.
+        kind: which kind of claim; see `language.claims`.
+        statement: the claim as a spec says it, without `expect`.
         reason: why the claim is vacuous or could not be run.
-        metric: `loss` (nats), `accuracy` (share) or `cost` (nats of loss, for `minimal`).
+        metric: what is compared: `loss` (nats), `accuracy` (share), `cost` (nats of loss, for
+            `minimal`), and whatever further kinds of claims measure.
         unit: what `minimal` leaves out one of.
         estimate: of the metric; of the least cost for `minimal`. None if it could not be run.
         interval: at `level`. It lies on the claimed side of the threshold if and only if the
             numbers confirm the claim, and on the other side if and only if they refute it.
-        n: pairs.
+        n: pairs, or whatever else was drawn independently.
         exact: every input there is was run, and the estimate has no error.
         level: the error probability at which Holm judged this claim, and that of the interval.
+        attainable_p: the smallest p-value that so many draws could have given; None where there is
+            no smallest one.
         details: for `minimal`, every node or edge, in forward order.
+        parts: the measurements that the claim rests on, where there are several.
+        facts: what else was found, a sentence each.
     """
 
     name: str
-    kind: Literal["sufficient", "necessary", "minimal"]
+    kind: str
+    statement: str
     verdict: Verdict
     reason: str | None = None
-    metric: Literal["loss", "accuracy", "cost"]
+    metric: str
     unit: Literal["node", "edge"] | None = None
     estimate: Measured | None
     interval: Interval | None
@@ -110,14 +134,22 @@ class ClaimResult(_Part):
     n: int
     exact: bool
     level: Measured | None
+    attainable_p: Measured | None = None
     details: tuple[UnitCost, ...] = ()
+    parts: tuple[PartResult, ...] = ()
+    facts: tuple[str, ...] = ()
     counterexample: Counterexample | None = None
 
-    @property
-    def statement(self) -> str:
-        """The claim as a spec says it."""
-        subject = self.metric if self.unit is None else f"every {self.unit} costs"
-        return f"{self.kind}: {subject} {self.comparison} {self.threshold:g}"
+    @model_validator(mode="before")
+    @classmethod
+    def _state(cls, values: Any) -> Any:
+        """Certificates from before there were other kinds of claims do not state them."""
+        if not isinstance(values, dict) or "statement" in values:
+            return values
+        unit, metric = values.get("unit"), values.get("metric")
+        subject = metric if unit is None else f"every {unit} costs"
+        bound = f"{values.get('comparison')} {values.get('threshold', 0):g}"
+        return {**values, "statement": f"{values.get('kind')}: {subject} {bound}"}
 
 
 class SpecIdentity(_Part):

@@ -17,12 +17,12 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from circuitspec.circuit.circuit import Circuit
+from circuitspec.circuit.connected import disconnected_nodes
 from circuitspec.circuit.nodes import Node
+from circuitspec.claims.measure import Range
 from circuitspec.diagnostics.wording import listed
-from circuitspec.verdict.connected import disconnected_nodes
-from circuitspec.verdict.decide import Question
-from circuitspec.verdict.estimate import Estimate, side
-from circuitspec.verdict.measure import Range
+from circuitspec.statistics.decide import Question
+from circuitspec.statistics.estimate import Estimate, side
 
 _NAMED_AT_MOST = 3
 

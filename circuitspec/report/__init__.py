@@ -1,0 +1,1 @@
+"""What became of claims, as values, as text and as certificates; no torch."""

@@ -1,0 +1,1 @@
+"""Estimates from samples, with intervals and p-values that are dual, and decisions from them."""
