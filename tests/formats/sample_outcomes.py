@@ -62,7 +62,7 @@ def spec_of(text: str = TEXT, name: str = "specs/quotes.circ") -> Spec:
 def certificate(spec: Spec, **changed: dict[str, Any]) -> Certificate:
     """All claims of a spec confirmed, but for what is changed of them, by kind."""
     claims = []
-    for name, claim in zip(claim_names(spec), spec.claims, strict=True):
+    for name, claim in zip(claim_names(spec.judged), spec.claims, strict=True):
         values: dict[str, Any] = {
             "name": name,
             "kind": claim.kind,
