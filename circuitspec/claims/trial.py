@@ -12,6 +12,8 @@ from circuitspec.claims.store import Arrays as Arrays
 from circuitspec.claims.store import Store
 from circuitspec.language.spec import Alternative, Unit
 from circuitspec.model.held_out import HeldOut
+from circuitspec.statistics.estimate import Estimate, Mean, Share
+from circuitspec.statistics.skewed_mean import Bools, Floats
 from circuitspec.tasks.task import Task
 
 
@@ -53,6 +55,14 @@ class Trial:
     def held_out(self) -> HeldOut | None:
         """Pretraining text that the model was not trained on; None where the model has none."""
         return self.circuit.model.held_out
+
+    def mean(self, sample: Floats) -> Estimate:
+        """The estimate of the mean of one number per verifying pair, [pair]."""
+        return Mean(sample, self.task.exact)
+
+    def share(self, right: Bools) -> Estimate:
+        """The estimate of the share of prompts of which something is true, [pair, 2]."""
+        return Share(right, self.task.exact)
 
     def named(self, name: str) -> NamedNodes:
         """The nodes of a declaration, in the circuit or outside.
