@@ -20,11 +20,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from circuitspec.circuit.circuit import Circuit
 from circuitspec.circuit.nodes import Edge, Node
+from circuitspec.claims.store import Arrays, Store, identity
 from circuitspec.engine.compiled import Compiler
 from circuitspec.engine.masked import run_masked
 from circuitspec.language.spec import Calibration
@@ -74,6 +76,7 @@ class Measurements:
     Attributes:
         planned: how many runs there will be, for `on_progress`.
         calibration: what is to be fitted to the logits of the circuit alone; None for nothing.
+        store: keeps runs for the next time.
     """
 
     circuit: Circuit
@@ -81,13 +84,13 @@ class Measurements:
     planned: int
     on_progress: OnProgress
     calibration: Calibration | None = None
-    _runs: dict[str, PairScores] = field(default_factory=dict)
+    store: Store = field(default_factory=Store)
+    _runs: dict[str, Arrays] = field(default_factory=dict)
     _fits: dict[str, LogitFit | NoFit] = field(default_factory=dict)
-    _ranges: dict[Node, Range] = field(default_factory=dict)
 
     def full(self) -> Scores:
         """The model as it is."""
-        return _scores(self._run("the full model", self._run_full))
+        return _scores(self._full())
 
     def keep(self) -> Scores:
         """The circuit alone, calibrated if that is declared and can be."""
@@ -138,8 +141,18 @@ class Measurements:
 
     def ranges(self) -> dict[Node, Range]:
         """What each of the circuit's nodes says in the full model."""
-        self.full()
-        return self._ranges
+        self._full()
+        found = self._runs[_FULL]
+        return {
+            node: Range(float(least), float(greatest))
+            for node, least, greatest in zip(
+                self.circuit.nodes, found["least"], found["greatest"], strict=True
+            )
+        }
+
+    @cached_property
+    def _identity(self) -> dict[str, object]:
+        return identity(self.circuit, self.task)
 
     @cached_property
     def _batches(self) -> tuple[PairBatch, ...]:
@@ -150,6 +163,9 @@ class Measurements:
         return tokenize_pairs(
             self.task.finding, self.circuit.model.tokenizer, called=self.task.finding_pair
         )
+
+    def _full(self) -> PairScores:
+        return self._run(_FULL, self._run_full)
 
     def _keep(self) -> PairScores:
         return self._run("the circuit alone", lambda: self._run_keep(self.circuit, self._batches))
@@ -172,13 +188,16 @@ class Measurements:
         fit = self.fit()
         return _with(fit, scores) if isinstance(fit, LogitFit) else scores
 
-    def _run_full(self) -> PairScores:
+    def _run_full(self) -> Arrays:
+        """The scores, and what each node says at least and at most, in the circuit's order."""
         tap = _RangeTap(self.circuit.nodes)
         transformer = self.circuit.model.transformer
         with torch.no_grad():
             scores = score_pairs(self._batches, lambda tokens: transformer(tokens, tap))
-        self._ranges = tap.ranges()
-        return scores
+        ranges = tap.ranges()
+        ends = np.array([(ranges[n].least, ranges[n].greatest) for n in self.circuit.nodes])
+        least, greatest = ends.reshape(-1, 2).T
+        return {**_arrays(scores), "least": least, "greatest": greatest}
 
     def _run_keep(self, circuit: Circuit, batches: tuple[PairBatch, ...]) -> PairScores:
         masks, compiler = circuit.keep_masks(), self._compiler
@@ -208,15 +227,20 @@ class Measurements:
             self._batches, lambda tokens: run_masked(model, tokens, masks, circuit.ablation)
         )
 
-    def _run(self, what: str, run: Callable[[], PairScores]) -> PairScores:
+    def _run(self, what: str, run: Callable[[], PairScores | Arrays]) -> PairScores:
         """What `run` comes to, all of it finite; it is made once for each `what`."""
+
+        def measure() -> Arrays:
+            found = run()
+            return _arrays(found) if isinstance(found, PairScores) else found
+
         if what not in self._runs:
             try:
-                self._runs[what] = run()
+                self._runs[what] = self.store.get({**self._identity, "run": what}, measure)
             except (TaskError, ValueError) as error:
                 raise MeasurementError(f"{what} could not be run: {error}") from error
             self.on_progress(len(self._runs), self.planned, what)
-        scores = self._runs[what]
+        scores = PairScores.of(torch.from_numpy(self._runs[what]["logit_diff"]))
         # A logit difference of infinity may have a finite loss, but no model answers that.
         bad = ~(scores.logit_diff.isfinite().all(dim=1) & scores.loss.isfinite())
         if bad.any():
@@ -225,6 +249,13 @@ class Measurements:
                 f"the first of them pair {int(bad.nonzero()[0])}"
             )
         return scores
+
+
+_FULL = "the full model"
+
+
+def _arrays(scores: PairScores) -> Arrays:
+    return {"logit_diff": scores.logit_diff.numpy()}
 
 
 def _scores(scores: PairScores) -> Scores:

@@ -93,8 +93,8 @@ def verify_circuit(
     units = {unit for c in spec.judged if isinstance(c, Minimal) for unit in units_of(c, circuit)}
     n_fitted = 0 if spec.calibration is None else 1 + any(map(_asks_for_nothing, spec.judged))
     n_runs = _N_BASELINE + n_fitted + len(units)
-    runs = Measurements(circuit, task, n_runs, on_progress, spec.calibration)
     resources = resources or Resources()
+    runs = Measurements(circuit, task, n_runs, on_progress, spec.calibration, resources.store)
     trial = Trial(
         runs,
         seed=seed,
