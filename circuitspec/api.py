@@ -22,6 +22,7 @@ from circuitspec.model.folder import Model
 from circuitspec.model.shipped import load_model as load_model
 from circuitspec.tasks.shipped import load_task
 from circuitspec.verdict import Report, verify_circuit
+from circuitspec.verdict.resources import resources_of
 
 
 def compile(spec: Spec, model: Model) -> Circuit:  # noqa: A001
@@ -49,7 +50,8 @@ def verify(spec: Spec, *, model: Model | None = None, seed: int = 0) -> Report:
     bound = bind_spec(spec, model=model)
     if bound.circuit is None or bound.task is None:
         raise _error(spec, bound.diagnostics)
-    return verify_circuit(spec, bound.circuit, bound.task, seed=seed)
+    resources = resources_of(bound)
+    return verify_circuit(spec, bound.circuit, bound.task, seed=seed, resources=resources)
 
 
 def gather_evidence(circuit: Circuit, *, task: str) -> Evidence:

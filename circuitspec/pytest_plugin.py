@@ -167,12 +167,14 @@ class CircuitCollector(pytest.Collector):
         from circuitspec.circuit.bind import compile_checked
         from circuitspec.model.shipped import load_model
         from circuitspec.verdict.judge import verify_circuit
+        from circuitspec.verdict.resources import resources_of
 
         assert self.checked.task is not None  # else it would not be sound
         name, base = _model(self.config)
         model = None if name is None else load_model(name, base=base)
         circuit = compile_checked(self.spec, self.checked, model=model)
-        return verify_circuit(self.spec, circuit, self.checked.task)
+        resources = resources_of(self.checked)
+        return verify_circuit(self.spec, circuit, self.checked.task, resources=resources)
 
     def _chosen(self) -> Blueprint | None:
         from circuitspec.model.error import ModelError

@@ -6,7 +6,8 @@ node and weight, and asks the tokenizer whether the task can be put to the model
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from circuitspec.circuit.nodes import Edge, NamedNodes
 from circuitspec.diagnostics.codes import Code
 from circuitspec.diagnostics.diagnostic import Diagnostic, has_errors, in_order
 from circuitspec.diagnostics.source import Span
+from circuitspec.language.claims import Predicts
 from circuitspec.language.load import ParseResult
 from circuitspec.language.spec import Calibration, Spec
 from circuitspec.model.error import ModelError
@@ -37,6 +39,9 @@ class Checked:
         model: what the spec was held against; None if it cannot be had.
         task: None if it cannot be had, or cannot be put to the model.
         groups: per declaration, in the order of the spec, those of its nodes that exist.
+        outside: the same of the declarations of nodes that are not in the circuit.
+        predicted: the tasks that predictions are about, by what the spec calls them; those that
+            can be had and be put to the model.
         edges: in forward order; None where the spec lists none.
         diagnostics: in the order of the text.
     """
@@ -46,6 +51,8 @@ class Checked:
     groups: tuple[NamedNodes, ...]
     edges: tuple[Edge, ...] | None
     diagnostics: tuple[Diagnostic, ...]
+    outside: tuple[NamedNodes, ...] = ()
+    predicted: Mapping[str, Task] = field(default_factory=dict)
 
     @property
     def sound(self) -> bool:
@@ -70,23 +77,21 @@ def check_spec(spec: Spec, *, model: Blueprint | Model | None = None) -> Checked
             model = load_blueprint(spec.model, base=folder_of(spec))
         except ModelError as error:
             diagnostics.append(_at(error.diagnostic, spec.model_span))
-    task = None
-    try:
-        task = load_task(spec.task, base=folder_of(spec))
-        if model is not None:
-            encode_pairs(task.verifying, model.tokenizer, called=task.verifying_pair)
-            if spec.calibration is not None and task.finding:
-                encode_pairs(task.finding, model.tokenizer, called=task.finding_pair)
-    except TaskError as error:
-        task = None
-        diagnostics.append(_at(error.diagnostic, spec.task_span))
-    if task is not None and spec.calibration is not None and not task.finding:
-        diagnostics.append(_no_finding_pairs(spec, spec.calibration))
+    task = _task(spec, model, diagnostics)
+    predicted = _predicted(spec, model, diagnostics)
     if model is None:
-        return Checked(None, task, (), None, tuple(diagnostics))
+        return Checked(None, task, (), None, tuple(diagnostics), predicted=predicted)
     located = locate(spec, model, model_span=model_span)
     diagnostics += located.diagnostics
-    return Checked(model, task, located.groups, located.edges, tuple(in_order(diagnostics)))
+    return Checked(
+        model=model,
+        task=task,
+        groups=located.groups,
+        edges=located.edges,
+        diagnostics=tuple(in_order(diagnostics)),
+        outside=located.outside,
+        predicted=predicted,
+    )
 
 
 def check_sketches(
@@ -113,6 +118,44 @@ def check_sketches(
 def folder_of(spec: Spec) -> Path | None:
     """The folder of the file that `spec` was read from, to which its paths are relative."""
     return None if spec.source is None else Path(spec.source.name).parent
+
+
+def _task(
+    spec: Spec, model: Blueprint | Model | None, diagnostics: list[Diagnostic]
+) -> Task | None:
+    """The task of `spec`, if it can be had and be put to `model`."""
+    try:
+        task = load_task(spec.task, base=folder_of(spec))
+        if model is not None:
+            encode_pairs(task.verifying, model.tokenizer, called=task.verifying_pair)
+            if spec.calibration is not None and task.finding:
+                encode_pairs(task.finding, model.tokenizer, called=task.finding_pair)
+    except TaskError as error:
+        diagnostics.append(_at(error.diagnostic, spec.task_span))
+        return None
+    if spec.calibration is not None and not task.finding:
+        diagnostics.append(_no_finding_pairs(spec, spec.calibration))
+    return task
+
+
+def _predicted(
+    spec: Spec, model: Blueprint | Model | None, diagnostics: list[Diagnostic]
+) -> Mapping[str, Task]:
+    """The tasks of its predictions; what is wrong with one is said where it is first named."""
+    spans: dict[str, Span | None] = {}
+    for claim in spec.claims:
+        if isinstance(claim, Predicts):
+            spans.setdefault(claim.task, claim.span)
+    found: dict[str, Task] = {}
+    for name, span in spans.items():
+        try:
+            task = load_task(name, base=folder_of(spec))
+            if model is not None:
+                encode_pairs(task.verifying, model.tokenizer, called=task.verifying_pair)
+            found[name] = task
+        except TaskError as error:
+            diagnostics.append(_at(error.diagnostic, span))
+    return found
 
 
 def _no_finding_pairs(spec: Spec, calibration: Calibration) -> Diagnostic:

@@ -35,11 +35,13 @@ class Located:
 
     Attributes:
         groups: per declaration, in the order of the spec, those of its nodes that exist.
+        outside: the same of the declarations of nodes that are not in the circuit.
         edges: in forward order; None where the spec lists none.
         diagnostics: what does not exist, is listed twice, or is not as the spec says.
     """
 
     groups: tuple[NamedNodes, ...]
+    outside: tuple[NamedNodes, ...]
     edges: tuple[Edge, ...] | None
     diagnostics: tuple[Diagnostic, ...]
 
@@ -52,11 +54,13 @@ def locate(spec: Spec, weights: Weights, *, model_span: Span | None = None) -> L
     """
     nodes = NodeSelector(weights.config, model_span)
     groups = tuple(nodes.select(declaration) for declaration in spec.nodes)
+    outside = tuple(nodes.select(declaration, outside=True) for declaration in spec.outside)
     found = {group.name: group for group in groups if group.name not in nodes.incomplete}
     arrows = EdgeSelector(weights.matrix, found)
     edges = [edge for declaration in spec.edges for edge in arrows.select(declaration)]
     return Located(
         groups=groups,
+        outside=outside,
         edges=tuple(sorted(edges, key=lambda edge: edge.order)) if spec.edges else None,
         diagnostics=(*nodes.diagnostics, *arrows.diagnostics),
     )

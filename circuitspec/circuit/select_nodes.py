@@ -30,11 +30,13 @@ class _Listing:
 
     Attributes:
         by_head: whether the selection counts channels inside a head.
+        outside: whether the declaration is of nodes that are not in the circuit.
     """
 
     name: str
     span: Span | None
     by_head: bool
+    outside: bool
 
 
 @dataclass
@@ -52,8 +54,12 @@ class NodeSelector:
     incomplete: set[str] = field(default_factory=set)
     _first: dict[Node, _Listing] = field(default_factory=dict)
 
-    def select(self, declaration: NodeDecl) -> NamedNodes:
-        """The nodes of one declaration, in forward order; those that do not exist are left out."""
+    def select(self, declaration: NodeDecl, *, outside: bool = False) -> NamedNodes:
+        """The nodes of one declaration, in forward order; those that do not exist are left out.
+
+        Args:
+            outside: they are said not to be in the circuit.
+        """
         nodes: list[Node] = []
         mistakes = len(self.diagnostics)
         for selection in declaration.selections:
@@ -64,7 +70,7 @@ class NodeSelector:
                 for index in stretch
             ]
             by_head = not isinstance(selection, ChannelPath) and selection.head is not None
-            listing = _Listing(declaration.name, selection.span, by_head)
+            listing = _Listing(declaration.name, selection.span, by_head, outside)
             nodes.extend(self._new(found, listing))
         if len(self.diagnostics) > mistakes:
             self.incomplete.add(declaration.name)
@@ -159,14 +165,15 @@ class NodeSelector:
             head, channel = divmod(node.index, self.config.d_head)
             by_head = f"L{node.place.layer}.h{head}.{node.place.part.removeprefix('attn.')}"
             notes.append(f"`{by_head}[{channel}]` and `{node}` are the same element")
+        verb = "is" if len(shared) == 1 else f"and {len(shared) - 1} more are"
+        both = again.outside and not first.outside
+        what = "in the circuit and outside of it" if both else "listed twice"
         self.diagnostics.append(
             Diagnostic(
                 code=Code.NODE_LISTED_TWICE,
-                message=f"`{node}` is listed twice"
-                if len(shared) == 1
-                else f"`{node}` and {len(shared) - 1} more are listed twice",
+                message=f"`{node}` {verb} {what}",
                 span=again.span,
-                label=f"again as `{again.name}`",
+                label=f"outside as `{again.name}`" if both else f"again as `{again.name}`",
                 secondary=()
                 if first.span is None
                 else ((first.span, f"first listed as `{first.name}`"),),

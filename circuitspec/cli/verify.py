@@ -52,12 +52,20 @@ class Judging:
         from circuitspec.report.certificate import certify, current_environment
         from circuitspec.verdict.diagnose import diagnose_claims
         from circuitspec.verdict.judge import verify_circuit
+        from circuitspec.verdict.resources import resources_of
 
         spec = circuit.spec
         assert checked.task is not None  # else it would not be sound
         built = compile_checked(spec, checked, model=chosen_model(self.model_name))
         with progress_bar(spec.name) as progress:
-            report = verify_circuit(spec, built, checked.task, seed=self.seed, on_progress=progress)
+            report = verify_circuit(
+                spec,
+                built,
+                checked.task,
+                seed=self.seed,
+                resources=resources_of(checked),
+                on_progress=progress,
+            )
         certificate = certify(report, current_environment())
         return replace(
             circuit,

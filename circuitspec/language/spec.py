@@ -9,6 +9,7 @@ the parser carry spans for later messages; spans take no part in equality, hashi
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Annotated, Literal, Self, TypeAlias, get_args
 
 from pydantic import Field, model_validator
@@ -168,6 +169,8 @@ class Spec(Value):
     claims: tuple[Claim, ...] = ()
     model_span: Where = None
     task_span: Where = None
+    also_span: Where = None
+    report_span: Where = None
     name_span: Where = None
     span: Where = None
     source: Annotated[Source | None, Field(default=None, exclude=True, repr=False)] = None
@@ -177,16 +180,20 @@ class Spec(Value):
         """What a verdict is about: the claims, then `sufficient` and `necessary` once more under
         each of `also`. Of the complement of the circuit there are subsets, and of what is left
         without the circuit there are none, so that `necessary` is not claimed under these."""
-        return (
-            *self.claims,
-            *(
-                claim.model_copy(update={"under": other})
-                for other in self.also
-                for claim in self.claims
-                if isinstance(claim, Sufficient)
-                or (isinstance(claim, Necessary) and other not in ("subsets", "adversary"))
-            ),
-        )
+        return (*self.claims, *self._under(self.also))
+
+    @property
+    def reported(self) -> tuple[Claim, ...]:
+        """What is measured as well and decides nothing: likewise, under each of `report`."""
+        return tuple(self._under(self.report))
+
+    def _under(self, alternatives: tuple[Alternative, ...]) -> Iterator[Claim]:
+        for other in alternatives:
+            for claim in self.claims:
+                if isinstance(claim, Sufficient) or (
+                    isinstance(claim, Necessary) and other not in ("subsets", "adversary")
+                ):
+                    yield claim.model_copy(update={"under": other})
 
     @model_validator(mode="after")
     def _names_agree(self) -> Self:
