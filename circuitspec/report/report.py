@@ -231,6 +231,20 @@ class FittedLogits(_Part):
     uncalibrated: RunScore
 
 
+class StrictBattery(_Part):
+    """What the strict battery added to the author's claims.
+
+    Attributes:
+        claims: the names of the claims that are the battery's.
+        left_out: what could not be asked, a sentence each.
+        rivals: the circuits of other tasks, by name and SHA-256 over their nodes and edges.
+    """
+
+    claims: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
+    rivals: tuple[tuple[str, str], ...] = ()
+
+
 class Report(_Part):
     """What became of the claims of one spec.
 
@@ -240,6 +254,9 @@ class Report(_Part):
         level: the error probability accepted for all claims together.
         ablation: what stood in for what was taken away: `mean` or `zero`.
         calibration: None where the spec declares none; where it does, `baseline.keep` is with it.
+        reported: what was measured besides the claims and is no part of the verdict, each judged as
+            if it were the only claim.
+        strict: None where only the author's claims were judged.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
@@ -256,6 +273,8 @@ class Report(_Part):
     claims: tuple[ClaimResult, ...]
     baseline: Baseline
     calibration: FittedLogits | None = None
+    reported: tuple[ClaimResult, ...] = ()
+    strict: StrictBattery | None = None
 
     @model_validator(mode="after")
     def _verdict_is_the_worst(self) -> Self:

@@ -7,7 +7,7 @@ that follow from the seed.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from circuitspec.circuit.circuit import Circuit
@@ -32,6 +32,7 @@ from circuitspec.report.report import (
     RunScore,
     Sizes,
     SpecIdentity,
+    StrictBattery,
     TaskIdentity,
     UnitCost,
     Verdict,
@@ -75,6 +76,8 @@ def verify_circuit(
     *,
     seed: int = 0,
     resources: Resources | None = None,
+    reported: Sequence[Claim] = (),
+    battery: StrictBattery | None = None,
     on_progress: OnProgress = _quiet,
 ) -> Report:
     """Judge every claim of `spec` on the verifying pairs of `task`.
@@ -83,6 +86,8 @@ def verify_circuit(
         circuit: what `spec` compiled to.
         seed: of whatever a claim draws at random.
         resources: what claims may need besides circuit and task.
+        reported: what is measured besides and decides nothing.
+        battery: what of the spec is the strict battery's.
         on_progress: called after each run of the model as (done, planned, what).
 
     Raises:
@@ -111,10 +116,10 @@ def verify_circuit(
         drop=_score(runs.drop),
         empty=_score(runs.empty),
     )
-    claims = tuple(
-        result.model_copy(update={"name": name})
-        for name, result in zip(claim_names(spec.judged), _judge(spec, trial), strict=True)
-    )
+    claims = _judge(spec.judged, trial, spec.level)
+    # Each a family of its own: they decide nothing, and take no level from those that do.
+    extra = (*spec.reported, *reported)
+    aside = (result for claim in extra for result in _judge((claim,), trial, spec.level))
     return Report(
         verdict=worst_verdict(claim.verdict for claim in claims),
         spec=_identity(spec),
@@ -131,9 +136,11 @@ def verify_circuit(
             nodes=len(circuit.nodes),
             edges=None if circuit.edges is None else len(circuit.edges),
         ),
-        claims=claims,
+        claims=_named(spec.judged, claims),
         baseline=baseline,
         calibration=_calibration(runs),
+        reported=_named(extra, aside),
+        strict=battery,
     )
 
 
@@ -170,22 +177,29 @@ def _identity(spec: Spec) -> SpecIdentity:
     return SpecIdentity(name=spec.name, path=spec.source.name, sha256=digest)
 
 
-def _judge(spec: Spec, trial: Trial) -> tuple[ClaimResult, ...]:
-    """The claims' results, in the order of the spec, each named by its kind."""
+def _named(claims: Sequence[Claim], results: Iterable[ClaimResult]) -> tuple[ClaimResult, ...]:
+    return tuple(
+        result.model_copy(update={"name": name})
+        for name, result in zip(claim_names(claims), results, strict=True)
+    )
+
+
+def _judge(claims: Sequence[Claim], trial: Trial, level: float) -> tuple[ClaimResult, ...]:
+    """The results of claims that share a level, in their order, each named by its kind."""
     runs = trial.runs
     try:
         idle = idle_nodes(runs.circuit, runs.ranges())
     except MeasurementError as error:
         # Without the full model nothing can be said of any claim.
-        return tuple(_result(claim, runs, "error", str(error)) for claim in spec.judged)
-    weighed = [weigh(claim, trial) for claim in spec.judged]
-    decisions = decide([_question(found) for found in weighed], spec.level)
+        return tuple(_result(claim, runs, "error", str(error)) for claim in claims)
+    weighed = [weigh(claim, trial) for claim in claims]
+    decisions = decide([_question(found) for found in weighed], level)
     results = []
-    for claim, found, decision in zip(spec.judged, weighed, decisions, strict=True):
+    for claim, found, decision in zip(claims, weighed, decisions, strict=True):
         if isinstance(found, str):
             results.append(_result(claim, runs, "error", found))
         else:
-            verdict, reason = _verdict(found, decision, idle, spec.level)
+            verdict, reason = _verdict(found, decision, idle, level)
             results.append(_result(claim, runs, verdict, reason, found, decision))
     return tuple(results)
 
