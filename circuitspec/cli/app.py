@@ -19,6 +19,7 @@ from circuitspec.cli.options import (
     OutputOption,
     Paths,
 )
+from circuitspec.cli.validate import validate_app
 from circuitspec.formats.format import Format
 
 app = typer.Typer(
@@ -247,3 +248,4 @@ def lsp(
 
 for _command in (inspect, models, tasks, discover, compare, train):
     app.command()(_command)
+app.add_typer(validate_app)

@@ -38,9 +38,12 @@ def commands() -> str:
 
 @pytest.mark.parametrize("name", COMMANDS.commands)
 def test_every_option_of_a_command_is_described_and_no_other(name: str, commands: str) -> None:
+    command = COMMANDS.commands[name]
+    parts = command.commands.values() if isinstance(command, typer.core.TyperGroup) else [command]
     options = {
         option
-        for parameter in COMMANDS.commands[name].params
+        for part in parts
+        for parameter in part.params
         if parameter.param_type_name == "option" and not parameter.hidden
         for option in parameter.opts
     }

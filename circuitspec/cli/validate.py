@@ -1,0 +1,40 @@
+"""`circuitspec validate`: verdicts held against what is known; each command writes a page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from circuitspec.cli.exits import exits_cleanly
+
+validate_app = typer.Typer(
+    name="validate",
+    help="Hold verdicts against what is known beforehand, and write a page about it.",
+    no_args_is_help=True,
+)
+
+PageOption = Annotated[Path, typer.Option("--out", help="The page to write.", show_default=False)]
+SeedOption = Annotated[int, typer.Option(min=0, help="Seed of whatever is drawn at random.")]
+
+
+@validate_app.command("ground-truth")
+def ground_truth(
+    folder: Annotated[
+        Path, typer.Argument(help="A folder of known circuits.", show_default=False)
+    ],
+    out: PageOption,
+    seed: SeedOption = 0,
+    repeats: Annotated[
+        int, typer.Option(min=1, help="How many variants of each kind are made of each circuit.")
+    ] = 4,
+) -> None:
+    """Judge true and false specs of transformers whose circuit is known.
+
+    Exit code 0: no verdict is false. 1: some are; the page lists them.
+    """
+    with exits_cleanly():
+        from circuitspec.cli.validate_ground_truth import validate_ground_truth
+
+        raise typer.Exit(validate_ground_truth(folder, out, seed=seed, repeats=repeats))
