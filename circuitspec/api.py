@@ -20,9 +20,9 @@ from circuitspec.language.error import SpecError
 from circuitspec.language.spec import Spec
 from circuitspec.model.folder import Model
 from circuitspec.model.shipped import load_model as load_model
+from circuitspec.report.report import Report
 from circuitspec.tasks.shipped import load_task
-from circuitspec.verdict import Report, verify_circuit
-from circuitspec.verdict.resources import resources_of
+from circuitspec.verdict.manner import Manner, judge
 
 
 def compile(spec: Spec, model: Model) -> Circuit:  # noqa: A001
@@ -37,12 +37,15 @@ def compile(spec: Spec, model: Model) -> Circuit:  # noqa: A001
     return compiled.circuit
 
 
-def verify(spec: Spec, *, model: Model | None = None, seed: int = 0) -> Report:
+def verify(
+    spec: Spec, *, model: Model | None = None, seed: int = 0, strict: bool = False
+) -> Report:
     """Hold every claim of `spec` against its model, on the pairs that were kept for this.
 
     Args:
         model: instead of the one that the spec names.
         seed: of whatever is drawn at random; same seed, same report.
+        strict: add the strict battery of claims to those of the spec.
 
     Raises:
         SpecError: model or task are not there, or the model has not got what the spec names.
@@ -50,8 +53,7 @@ def verify(spec: Spec, *, model: Model | None = None, seed: int = 0) -> Report:
     bound = bind_spec(spec, model=model)
     if bound.circuit is None or bound.task is None:
         raise _error(spec, bound.diagnostics)
-    resources = resources_of(bound)
-    return verify_circuit(spec, bound.circuit, bound.task, seed=seed, resources=resources)
+    return judge(spec, bound.circuit, bound.task, bound, Manner(seed, strict)).report
 
 
 def gather_evidence(circuit: Circuit, *, task: str) -> Evidence:

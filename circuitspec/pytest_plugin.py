@@ -166,15 +166,13 @@ class CircuitCollector(pytest.Collector):
         be sound."""
         from circuitspec.circuit.bind import compile_checked
         from circuitspec.model.shipped import load_model
-        from circuitspec.verdict.judge import verify_circuit
-        from circuitspec.verdict.resources import resources_of
+        from circuitspec.verdict.manner import Manner, judge
 
         assert self.checked.task is not None  # else it would not be sound
         name, base = _model(self.config)
         model = None if name is None else load_model(name, base=base)
         circuit = compile_checked(self.spec, self.checked, model=model)
-        resources = resources_of(self.checked)
-        return verify_circuit(self.spec, circuit, self.checked.task, resources=resources)
+        return judge(self.spec, circuit, self.checked.task, self.checked, Manner()).report
 
     def _chosen(self) -> Blueprint | None:
         from circuitspec.model.error import ModelError

@@ -56,6 +56,21 @@ def verify(
         bool,
         typer.Option("--allow-inconclusive", help="Claims that the data do not decide may stay."),
     ] = False,
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict",
+            help="Hold circuits against the strict battery as well: faithfulness inside, other "
+            "ablations, controls, searches for a second circuit and for nonsense.",
+        ),
+    ] = False,
+    cache: Annotated[
+        bool,
+        typer.Option(
+            help="Keep measurements for the next run, by what they follow from; with --strict, "
+            "what was interrupted goes on from there.",
+        ),
+    ] = True,
     format: FormatOption = Format.FULL,  # noqa: A002
     output: OutputOption = None,
     color: ColourOption = Colour.AUTO,
@@ -69,7 +84,7 @@ def verify(
         from circuitspec.cli.results import Results
         from circuitspec.cli.verify import Judging, verify_files
 
-        judging = Judging(model, seed, out, allow_inconclusive)
+        judging = Judging(model, seed, out, allow_inconclusive, strict, strict and cache)
         results = Results(format, tuple(output or ()), color)
         raise typer.Exit(verify_files(paths, judging, results))
 

@@ -33,12 +33,16 @@ class Judging:
         model_name: what to hold all of them against; None for what each names itself.
         out: a folder for certificates and drawings.
         allow_inconclusive: claims that the data do not decide give warnings.
+        strict: hold every circuit against the strict battery as well.
+        keep: whether measurements are kept in the user's cache, and found there again.
     """
 
     model_name: str | None = None
     seed: int = 0
     out: Path | None = None
     allow_inconclusive: bool = False
+    strict: bool = False
+    keep: bool = False
 
     def judge(self, circuit: CircuitOutcome, checked: Checked, name: str) -> CircuitOutcome:
         """Run the model for one circuit; `name` is that of the files to write.
@@ -47,30 +51,27 @@ class Judging:
             UserError: `out` cannot be written.
         """
         from circuitspec.circuit.bind import compile_checked
+        from circuitspec.claims.store import Store
         from circuitspec.cli.models import chosen_model
         from circuitspec.cli.progress import progress_bar
         from circuitspec.report.certificate import certify, current_environment
         from circuitspec.verdict.diagnose import diagnose_claims
-        from circuitspec.verdict.judge import verify_circuit
-        from circuitspec.verdict.resources import resources_of
+        from circuitspec.verdict.manner import Manner, judge, user_store
 
         spec = circuit.spec
         assert checked.task is not None  # else it would not be sound
         built = compile_checked(spec, checked, model=chosen_model(self.model_name))
         with progress_bar(spec.name) as progress:
-            report = verify_circuit(
-                spec,
-                built,
-                checked.task,
-                seed=self.seed,
-                resources=resources_of(checked),
-                on_progress=progress,
-            )
-        certificate = certify(report, current_environment())
+            manner = Manner(self.seed, self.strict, user_store() if self.keep else Store())
+            judged = judge(spec, built, checked.task, checked, manner, on_progress=progress)
+        certificate = certify(judged.report, current_environment())
         return replace(
             circuit,
+            spec=judged.spec,
             certificate=certificate,
-            failures=diagnose_claims(spec, report, allow_inconclusive=self.allow_inconclusive),
+            failures=diagnose_claims(
+                judged.spec, judged.report, allow_inconclusive=self.allow_inconclusive
+            ),
             written=()
             if self.out is None
             else _write(self.out / name, built, checked.task, certificate),

@@ -48,7 +48,7 @@ _N_BASELINE = 4
 _NEGLIGIBLE_P = 1e-6
 
 
-def _quiet(done: int, planned: int, what: str) -> None:
+def quiet(done: int, planned: int, what: str) -> None:
     """Reports no progress."""
 
 
@@ -78,7 +78,7 @@ def verify_circuit(
     resources: Resources | None = None,
     reported: Sequence[Claim] = (),
     battery: StrictBattery | None = None,
-    on_progress: OnProgress = _quiet,
+    on_progress: OnProgress = quiet,
 ) -> Report:
     """Judge every claim of `spec` on the verifying pairs of `task`.
 

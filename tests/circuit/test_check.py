@@ -12,7 +12,6 @@ from circuitspec.diagnostics import Code, Diagnostic
 from circuitspec.language.claims import Claim, Predicts
 from circuitspec.language.selections import IndexRange, PlaceRef, Selection
 from circuitspec.language.spec import NodeDecl, Spec
-from circuitspec.verdict.resources import resources_of
 
 QUOTES = Path(__file__).parents[2] / "specs" / "quote_closing.circ"
 
@@ -49,7 +48,6 @@ def test_what_is_outside_is_found_and_handed_on() -> None:
     assert [str(node) for node in bound.outside[0].nodes] == [
         f"L0.mlp.neuron[{index}]" for index in (2, 3, 4)
     ]
-    assert resources_of(bound).outside == bound.outside
     assert "silent" not in [group.name for group in bound.circuit.groups]
 
 
@@ -75,7 +73,7 @@ def test_an_element_has_one_name_outside_too() -> None:
 def test_the_tasks_of_predictions_are_found_and_handed_on() -> None:
     bound = bind_spec(changed(prediction("single_double_quote")))
     assert bound.diagnostics == ()
-    assert [task.name for task in resources_of(bound).tasks.values()] == ["single_double_quote"]
+    assert [task.name for task in bound.predicted.values()] == ["single_double_quote"]
 
 
 def test_the_task_of_a_prediction_must_exist() -> None:
