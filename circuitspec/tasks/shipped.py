@@ -42,31 +42,47 @@ _SHIPPED = {
 }
 
 
+# Made to break what a circuit says that a model does, for predictions. No model is scored by them,
+# and no word is kept out of training for their sake, so they are not among the others.
+_ATTACKS = {
+    "single_double_quote_distractor": "close a string after a closed one with the other quote",
+    "single_double_quote_repeated": "close a string after a closed one with the same quote",
+    "single_double_quote_comment": "close a string after an apostrophe in a comment",
+    "bracket_counting_distractor": "close a list after a [ in a comment or a string",
+    "bracket_counting_dilution": "close a list that is long, with as many brackets as are open",
+}
+
+
 def shipped_tasks() -> tuple[str, ...]:
-    """The names of the tasks inside the package."""
+    """The names of the tasks inside the package, attacks apart."""
     return tuple(sorted(_SHIPPED))
 
 
+def attack_tasks() -> tuple[str, ...]:
+    """The names of the tasks inside the package that predictions are about."""
+    return tuple(sorted(_ATTACKS))
+
+
 def describe_task(name: str) -> str:
-    """What the shipped task called `name` asks, in a line, without making its pairs."""
-    return _SHIPPED[name]
+    """What the task inside the package called `name` asks, in a line, without making its pairs."""
+    return (_SHIPPED | _ATTACKS)[name]
 
 
 def load_task(name: str, *, base: Path | None = None) -> Task:
     """The task that `name` means; the pairs of a shipped one are made on the first call.
 
     Args:
-        name: a shipped task's name, or a file of pairs, whose name ends in `.jsonl`.
+        name: a shipped task's name, an attack's, or a file of pairs, which ends in `.jsonl`.
         base: what the path of a file is relative to; the working directory if None.
 
     Raises:
         TaskError: there is none, or the file does not hold one.
     """
-    if name in _SHIPPED:
+    if name in _SHIPPED or name in _ATTACKS:
         return _make(name)
     if name.endswith(PAIR_FILE_SUFFIX):
         return read_pair_file(name, base=base)
-    meant = near_miss(name, _SHIPPED)
+    meant = near_miss(name, (*_SHIPPED, *_ATTACKS))
     raise TaskError(
         Code.UNKNOWN_TASK,
         f"there is no task `{name}`",
@@ -79,10 +95,11 @@ def load_task(name: str, *, base: Path | None = None) -> Task:
 
 @cache
 def _make(name: str) -> Task:
-    sides = import_module(f"circuitspec.tasks.python.{name}")
+    package = "python" if name in _SHIPPED else "attacks"
+    sides = import_module(f"circuitspec.tasks.{package}.{name}")
     return Task(
         name=name,
-        description=_SHIPPED[name],
+        description=describe_task(name),
         finding=fill(sides.FINDING, count=FINDING_PAIRS, seed=1),
         verifying=fill(sides.VERIFYING, count=VERIFYING_PAIRS, seed=2),
     )

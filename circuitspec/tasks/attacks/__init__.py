@@ -1,0 +1,1 @@
+"""Tasks made to break what a circuit says the model does: see `docs/explanation/predictions.md`."""
