@@ -7,7 +7,7 @@ per target node and per weight. The tests hold the masked run against it.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +30,8 @@ class ReferenceRun:
         kept_node: is this node kept? Asked for every node of every place.
         kept_edge: is the weight (target place, target index, source index) kept?
         ablation: per place [width].
+        norm_scales: what a norm divides by [position] instead of the root mean square of what it
+            reads, by the place that it computes, or `final`.
     """
 
     config: ModelConfig
@@ -37,6 +39,7 @@ class ReferenceRun:
     kept_node: NodeTest
     kept_edge: EdgeTest
     ablation: Mapping[Place, Array]
+    norm_scales: Mapping[Place, Array] = field(default_factory=dict)
 
     def logits(self, tokens: Collection[int]) -> Array:
         """Logits [position, n_output] for one sequence."""
@@ -49,11 +52,11 @@ class ReferenceRun:
             residual = residual + self._attention(layer, residual)
             residual = residual + self._mlp(layer, residual)
         residual = self._ablate(FINAL, residual)
-        return self._norm("norm", residual) @ self.weights["unembed"].T
+        return self._norm(FINAL, "norm", residual) @ self.weights["unembed"].T
 
     def _attention(self, layer: int, residual: Array) -> Array:
         config = self.config
-        read = self._node(layer, "attn.in", self._norm(f"layers.{layer}.attn.norm", residual))
+        read = self._read(layer, "attn", residual)
         q, k, v = (
             self._node(layer, f"attn.{name}", self._linear(layer, f"attn.{name}", read))
             for name in "qkv"
@@ -77,7 +80,7 @@ class ReferenceRun:
         return self._node(layer, "attn.out", written)
 
     def _mlp(self, layer: int, residual: Array) -> Array:
-        read = self._node(layer, "mlp.in", self._norm(f"layers.{layer}.mlp.norm", residual))
+        read = self._read(layer, "mlp", residual)
         hidden = self._linear(layer, "mlp.neuron", read)
         if self.config.activation == "relu":
             fired = np.maximum(hidden, 0.0)
@@ -118,9 +121,17 @@ class ReferenceRun:
                 value[:, index] = self.ablation[place][index]
         return value
 
-    def _norm(self, name: str, residual: Array) -> Array:
+    def _read(self, layer: int, block: str, residual: Array) -> Array:
+        part = f"{block}.in"
+        normed = self._norm(_place(layer, part), f"layers.{layer}.{block}.norm", residual)
+        return self._node(layer, part, normed)
+
+    def _norm(self, place: Place, name: str, residual: Array) -> Array:
         if self.config.norm == "none":
             return residual.copy()
+        if place in self.norm_scales:
+            frozen: Array = residual / self.norm_scales[place][:, None]
+            return frozen * self.weights[f"{name}.weight"]
         eps = self.config.norm_eps
         eps = float(np.finfo(np.float32).eps) if eps is None else eps
         mean_square = (residual**2).mean(axis=1, keepdims=True)

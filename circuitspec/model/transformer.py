@@ -41,6 +41,12 @@ class Tap:
         [batch, position, width]. Asked only where `kept_weights` is not None."""
         raise NotImplementedError("no weight is masked here")
 
+    def norm_scale(self, place: Place, residual: Tensor) -> Tensor | None:
+        """What a norm divides the `residual` [batch, position, d_model] by, [batch, position, 1];
+        None for its own root mean square. `place` is what the norm computes, `final` for the last
+        norm, which reads it. Not asked where the model has no norms."""
+        return None
+
 
 class Transformer(nn.Module):
     """Pre-norm decoder-only transformer (Gao et al. 2025, A.1), configured by `ModelConfig`.
@@ -78,7 +84,7 @@ class Transformer(nn.Module):
         for layer in self.layers:
             residual = layer(residual, tap)
         residual = _tapped(tap, FINAL, residual)
-        return F.linear(self.norm(residual), self.unembed)
+        return F.linear(_normed(tap, FINAL, self.norm, residual), self.unembed)
 
     def matrix(self, target: Place) -> nn.Linear:
         """The linear map that computes `target` from `target.source`.
@@ -136,6 +142,11 @@ class _Block(nn.Module):
         k = self.config.kept_activations(place)
         return _tapped(tap, place, value if k is None else abs_top_k(value, k))
 
+    def _read(self, part: str, residual: Tensor, tap: Tap | None) -> Tensor:
+        """The nodes that a block reads: the residual after the norm."""
+        place = self._place(part)
+        return self._node(part, lambda: _normed(tap, place, self.norm, residual), tap)
+
     def _linear(
         self,
         part: str,
@@ -175,7 +186,7 @@ class _Attention(_Block):
         return self._node("attn.out", lambda: self._written(residual, tap), tap)
 
     def _written(self, residual: Tensor, tap: Tap | None) -> Tensor:
-        read = self._node("attn.in", lambda: self.norm(residual), tap)
+        read = self._read("attn.in", residual, tap)
 
         def channels(part: str, linear: nn.Linear) -> Tensor:
             value = self._node(part, lambda: self._linear(part, linear, read, tap), tap)
@@ -260,7 +271,7 @@ class _Mlp(_Block):
         assert isinstance(out, nn.Linear)
 
         def fired() -> Tensor:
-            read = self._node("mlp.in", lambda: self.norm(residual), tap)
+            read = self._read("mlp.in", residual, tap)
             hidden = self._linear("mlp.neuron", into, read, tap)
             return F.gelu(hidden) if self.config.activation == "gelu" else F.relu(hidden)
 
@@ -278,10 +289,27 @@ class _Norm(nn.Module):
         self.eps = config.norm_eps
         self.weight = nn.Parameter(torch.ones(config.d_model)) if config.norm == "rms" else None
 
-    def forward(self, residual: Tensor) -> Tensor:
+    def forward(self, residual: Tensor, scale: Tensor | None = None) -> Tensor:
+        """The residual divided by `scale`, or by its own root mean square, times the gain."""
         if self.weight is None:
             return residual
+        if scale is not None:
+            return residual / scale * self.weight
         return F.rms_norm(residual, self.weight.shape, self.weight, self.eps)
+
+
+def root_mean_square(residual: Tensor, config: ModelConfig) -> Tensor:
+    """What a norm of a model divides the residual [..., d_model] by, [..., 1]."""
+    eps = torch.finfo(residual.dtype).eps if config.norm_eps is None else config.norm_eps
+    return residual.square().mean(-1, keepdim=True).add(eps).sqrt()
+
+
+def _normed(tap: Tap | None, place: Place, norm: _Norm, residual: Tensor) -> Tensor:
+    scale = None
+    if tap is not None and norm.weight is not None:
+        scale = tap.norm_scale(place, residual)
+    normed: Tensor = norm(residual, scale)
+    return normed
 
 
 def _tapped(tap: Tap | None, place: Place, value: Tensor) -> Tensor:
