@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from circuitspec.circuit.check_claims import check_claims, no_finding_pairs, search_spans
 from circuitspec.circuit.locate import locate
 from circuitspec.circuit.nodes import Edge, NamedNodes
 from circuitspec.diagnostics.codes import Code
@@ -83,6 +84,7 @@ def check_spec(spec: Spec, *, model: Blueprint | Model | None = None) -> Checked
         return Checked(None, task, (), None, tuple(diagnostics), predicted=predicted)
     located = locate(spec, model, model_span=model_span)
     diagnostics += located.diagnostics
+    diagnostics += check_claims(spec, model, located.sound, model_span=model_span)
     return Checked(
         model=model,
         task=task,
@@ -128,13 +130,15 @@ def _task(
         task = load_task(spec.task, base=folder_of(spec))
         if model is not None:
             encode_pairs(task.verifying, model.tokenizer, called=task.verifying_pair)
-            if spec.calibration is not None and task.finding:
+            if task.finding and (spec.calibration is not None or search_spans(spec)):
                 encode_pairs(task.finding, model.tokenizer, called=task.finding_pair)
     except TaskError as error:
         diagnostics.append(_at(error.diagnostic, spec.task_span))
         return None
+    if not task.finding:
+        diagnostics += (no_finding_pairs(spec, span) for span in search_spans(spec))
     if spec.calibration is not None and not task.finding:
-        diagnostics.append(_no_finding_pairs(spec, spec.calibration))
+        diagnostics.append(_nothing_to_fit_on(spec, spec.calibration))
     return task
 
 
@@ -158,7 +162,7 @@ def _predicted(
     return found
 
 
-def _no_finding_pairs(spec: Spec, calibration: Calibration) -> Diagnostic:
+def _nothing_to_fit_on(spec: Spec, calibration: Calibration) -> Diagnostic:
     return Diagnostic(
         code=Code.NO_FINDING_PAIRS,
         message=f"the task `{spec.task}` has no finding pairs to fit anything on",

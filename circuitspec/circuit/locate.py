@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -36,12 +37,14 @@ class Located:
     Attributes:
         groups: per declaration, in the order of the spec, those of its nodes that exist.
         outside: the same of the declarations of nodes that are not in the circuit.
+        sound: those of both in whose declaration nothing is wrong, by name.
         edges: in forward order; None where the spec lists none.
         diagnostics: what does not exist, is listed twice, or is not as the spec says.
     """
 
     groups: tuple[NamedNodes, ...]
     outside: tuple[NamedNodes, ...]
+    sound: Mapping[str, NamedNodes]
     edges: tuple[Edge, ...] | None
     diagnostics: tuple[Diagnostic, ...]
 
@@ -55,12 +58,13 @@ def locate(spec: Spec, weights: Weights, *, model_span: Span | None = None) -> L
     nodes = NodeSelector(weights.config, model_span)
     groups = tuple(nodes.select(declaration) for declaration in spec.nodes)
     outside = tuple(nodes.select(declaration, outside=True) for declaration in spec.outside)
-    found = {group.name: group for group in groups if group.name not in nodes.incomplete}
-    arrows = EdgeSelector(weights.matrix, found)
+    sound = {g.name: g for g in (*groups, *outside) if g.name not in nodes.incomplete}
+    arrows = EdgeSelector(weights.matrix, sound)
     edges = [edge for declaration in spec.edges for edge in arrows.select(declaration)]
     return Located(
         groups=groups,
         outside=outside,
+        sound=sound,
         edges=tuple(sorted(edges, key=lambda edge: edge.order)) if spec.edges else None,
         diagnostics=(*nodes.diagnostics, *arrows.diagnostics),
     )

@@ -87,6 +87,8 @@ class Code(StrEnum):
     INVALID_THRESHOLD = "invalid-threshold", "A threshold that the metric can never take."
     WRONG_DIRECTION = "wrong-direction", "A bound points the wrong way for its claim."
     DUPLICATE_CLAIM = "duplicate-claim", "A circuit makes the same claim twice."
+    UNKNOWN_TOKEN = "unknown-token", "A claim names a text that is not one token of the model."
+    NO_HELD_OUT_TEXT = "no-held-out-text", "A model has no text for a claim that is about any text."
 
     # The JSON form.
     INVALID_JSON = "invalid-json", "A file that ends in .json is not JSON."

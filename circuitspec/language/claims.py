@@ -47,8 +47,21 @@ FAITHFUL_SIDE: dict[FaithfulMetric, Comparison] = {
 }
 """On which side of its threshold a faithful circuit is."""
 
-Tokens = Annotated[tuple[Text, ...], Field(min_length=1)]
-"""Tokens by their exact text."""
+AT_MOST_ONE = frozenset(
+    (
+        *("accuracy", "share", "auc", "spread", "mass"),
+        *("agreement", "wrong_agreement", "attention", "correlation", "sign"),
+    )
+)
+"""Metrics that are never above 1."""
+
+PERCENTAGES = frozenset(("accuracy", "share", "agreement", "wrong_agreement", "sign"))
+"""Metrics that count, and so are written as percentages."""
+
+Token = Annotated[Text, Field(min_length=1)]
+"""A token by its exact text."""
+
+Tokens = Annotated[tuple[Token, ...], Field(min_length=1)]
 
 Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
@@ -58,7 +71,18 @@ def claimed_side(claim: Literal["sufficient", "necessary"], metric: Metric) -> C
     return "<=" if _LOWER_IS_BETTER[metric] == (claim == "sufficient") else ">="
 
 
-class _TaskMetricClaim(Value):
+class _Bounded(Value):
+    """A claim that ends in a metric and a threshold, which the metric must be able to take."""
+
+    @model_validator(mode="after")
+    def _threshold_is_possible(self) -> Self:
+        said = dict(self)
+        if said["metric"] in AT_MOST_ONE and said["threshold"] > 1:
+            raise ValueError(f"{said['metric']} is at most 1")
+        return self
+
+
+class _TaskMetricClaim(_Bounded):
     """A task metric against a threshold; a loss is in nats, an accuracy a share from 0 to 1.
 
     Attributes:
@@ -70,12 +94,6 @@ class _TaskMetricClaim(Value):
     threshold: Amount
     under: Alternative | None = None
     span: Where = None
-
-    @model_validator(mode="after")
-    def _share(self) -> Self:
-        if self.metric == "accuracy" and self.threshold > 1:
-            raise ValueError("an accuracy is at most 1")
-        return self
 
 
 class Sufficient(_TaskMetricClaim):
@@ -99,7 +117,7 @@ class Minimal(Value):
     span: Where = None
 
 
-class _RoleClaim(Value):
+class _RoleClaim(_Bounded):
     """What one named node does, wherever it is looked at.
 
     Attributes:
@@ -124,8 +142,8 @@ class Fires(_RoleClaim):
     """
 
     kind: Literal["fires"] = "fires"
-    tokens: tuple[Text, ...] = ()
-    inside: tuple[Text, Text] | None = None
+    tokens: tuple[Token, ...] = ()
+    inside: tuple[Token, Token] | None = None
     metric: Literal["auc"] = "auc"
     comparison: Literal[">="] = ">="
 
@@ -146,8 +164,8 @@ class Separates(_RoleClaim):
     """
 
     kind: Literal["separates"] = "separates"
-    first: tuple[Text, ...] = ()
-    second: tuple[Text, ...] = ()
+    first: tuple[Token, ...] = ()
+    second: tuple[Token, ...] = ()
     metric: Literal["auc"] = "auc"
     comparison: Literal[">="] = ">="
 
@@ -167,7 +185,7 @@ class Signed(_RoleClaim):
 
     kind: Literal["signed"] = "signed"
     sign: Literal["positive", "negative"]
-    tokens: tuple[Text, ...] = ()
+    tokens: tuple[Token, ...] = ()
     metric: Literal["share"] = "share"
     comparison: Literal[">="] = ">="
 
@@ -196,8 +214,14 @@ class Attends(_RoleClaim):
     metric: Literal["mass"] = "mass"
     comparison: Literal[">="] = ">="
 
+    @model_validator(mode="after")
+    def _pairs_are_of_the_task(self) -> Self:
+        if self.over == "text" and "difference" in (self.source, self.target):
+            raise ValueError("only the prompts of a task differ")
+        return self
 
-class _InterchangeClaim(Value):
+
+class _InterchangeClaim(_Bounded):
     """What becomes of the answer when values of nodes are replaced by those of another run.
 
     Attributes:
@@ -239,7 +263,7 @@ class Resampling(_InterchangeClaim):
     nodes: Annotated[tuple[Name | Literal["rest"], ...], Field(min_length=1)]
 
 
-class Faithful(Value):
+class Faithful(_Bounded):
     """The circuit alone does inside what the full model does, with live and frozen norm scales."""
 
     kind: Literal["faithful"] = "faithful"
@@ -255,7 +279,7 @@ class Faithful(Value):
         return self
 
 
-class Specific(Value):
+class Specific(_Bounded):
     """Without the circuit, the next-token loss on held-out text rises by at most this, in nats."""
 
     kind: Literal["specific"] = "specific"
@@ -265,7 +289,7 @@ class Specific(Value):
     span: Where = None
 
 
-class Complete(Value):
+class Complete(_Bounded):
     """For no subset K of the circuit do circuit and model without K differ by more than this.
 
     Wang et al. 2022, section 4: |F(C \\ K) - F(M \\ K)|, F the mean logit difference, the worst of
@@ -279,7 +303,7 @@ class Complete(Value):
     span: Where = None
 
 
-class Unique(Value):
+class Unique(_Bounded):
     """A search that may not use the circuit's nodes finds none of as many nodes with less loss."""
 
     kind: Literal["unique"] = "unique"
@@ -289,7 +313,7 @@ class Unique(Value):
     span: Where = None
 
 
-class Beats(Value):
+class Beats(_Bounded):
     """The circuit is better than what chance, another circuit or a search for nonsense gives.
 
     `random_circuits`, `other_circuits`: the share of sets of nodes without which the model loses
@@ -311,7 +335,7 @@ class Beats(Value):
         return self
 
 
-class Predicts(Value):
+class Predicts(_Bounded):
     """What the full model does on another task, written before it is run.
 
     Attributes:
@@ -378,7 +402,7 @@ def _subject(claim: Claim) -> str:
         case Fires(inside=None):
             return f"{claim.node} fires on {_tokens(claim.tokens)}{_where(claim)}"
         case Fires(inside=(first, last)):
-            return f"{claim.node} fires inside {_quoted(first)} to {_quoted(last)}{_where(claim)}"
+            return f"{claim.node} fires inside {literal(first)} to {literal(last)}{_where(claim)}"
         case Separates(first=()):
             return f"{claim.node} separates answers{_where(claim)}"
         case Separates():
@@ -399,7 +423,7 @@ def _subject(claim: Claim) -> str:
         case Beats():
             return f"beats {claim.control}"
         case Predicts():
-            return f"predicts {_quoted(claim.text)}: task {claim.task}"
+            return f"predicts {literal(claim.text)}: task {claim.task}"
     return claim.kind
 
 
@@ -422,11 +446,12 @@ def _spot(spot: str | tuple[str, ...]) -> str:
 
 
 def _tokens(tokens: tuple[str, ...]) -> str:
-    return ", ".join(map(_quoted, tokens))
+    return ", ".join(map(literal, tokens))
 
 
 _ESCAPED = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\t": r"\t"})
 
 
-def _quoted(text: str) -> str:
+def literal(text: str) -> str:
+    """A text as a string of the language."""
     return f'"{text.translate(_ESCAPED)}"'

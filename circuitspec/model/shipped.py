@@ -10,6 +10,7 @@ from circuitspec.diagnostics.codes import Code
 from circuitspec.diagnostics.wording import near_miss, quoted
 from circuitspec.model.blueprint import CONFIG, FILES, Blueprint, read_blueprint
 from circuitspec.model.error import ModelError
+from circuitspec.model.held_out import HELD_OUT
 
 if TYPE_CHECKING:
     from circuitspec.model.folder import Model
@@ -89,7 +90,7 @@ def load_blueprint(name: str, *, base: Path | None = None) -> Blueprint:
     """
     folder = find_model(name, base=base)
     try:
-        changed = tuple(_changed(folder / file) for file in FILES)
+        changed = tuple(_changed(folder / file) for file in (*FILES, HELD_OUT))
         return _read_once(folder, folder.resolve(), changed)
     except OSError as error:  # even to ask for a file's date takes leave to search its folder
         raise ModelError(
