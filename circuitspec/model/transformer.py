@@ -99,9 +99,22 @@ class Transformer(nn.Module):
 
     def sink(self, layer: int) -> Tensor | None:
         """The logits of a layer's attention sinks [n_head]; None where the model has none."""
+        return self._attention(layer).sink
+
+    def pattern(self, layer: int, q: Tensor, k: Tensor) -> Tensor:
+        """Attention [batch, head, query position, key position] of a layer.
+
+        Rows sum to 1, or to less where a sink takes the rest.
+
+        Args:
+            q, k: what all heads say at `attn.q` and `attn.k` [batch, position, d_attn].
+        """
+        return self._attention(layer).pattern(q, k)
+
+    def _attention(self, layer: int) -> _Attention:
         attention = self.layers[layer].get_submodule("attn")
         assert isinstance(attention, _Attention)
-        return attention.sink
+        return attention
 
 
 class _Layer(nn.Module):
