@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -14,6 +14,7 @@ from torch import Tensor
 from circuitspec.circuit.nodes import Edge, Node
 from circuitspec.engine.compiled import Compiler
 from circuitspec.engine.masks import Masks, keep_masks
+from circuitspec.engine.partial import partly_ablated
 from circuitspec.language.spec import Calibration
 from circuitspec.model.places import Place
 from circuitspec.tasks.calibration import LogitFit, NoFit, fit_calibration
@@ -82,6 +83,32 @@ class Goal:
 
 
 @dataclass(frozen=True, eq=False)
+class PartlyAblated:
+    """Runs with random parts of the rest ablated, on fewer pairs: each is one of nearly the whole
+    model.
+
+    Attributes:
+        batches: the pairs.
+        shares: of the rest, how large a part is ablated.
+        draws: how many parts for each share; the same ones for every set, so that sets compare.
+    """
+
+    batches: Sequence[PairBatch]
+    shares: tuple[float, ...] = (0.25, 0.5, 0.75)
+    draws: int = 2
+    seed: int = 0
+
+    def worst_loss(self, masks: Masks, score: Callable[[Masks], PairScores]) -> float:
+        """The mean loss over the parts of the share where it is greatest."""
+        generator = torch.Generator().manual_seed(self.seed)
+        means = []
+        for share in self.shares:
+            parts = (partly_ablated(masks, share, generator) for _ in range(self.draws))
+            means.append(statistics.fmean(float(score(part).loss.mean()) for part in parts))
+        return max(means)
+
+
+@dataclass(frozen=True, eq=False)
 class Keeping:
     """Runs of a set of nodes, and perhaps of edges, with the rest of the scope ablated.
 
@@ -92,6 +119,8 @@ class Keeping:
         scope: the places that are ablated outside the set.
         calibration: what is fitted to the logits of every set, on the same pairs.
         templates: the template of every pair, numbered from 0; None tells none apart.
+        partly: also ablate parts of the rest; the loss is then the worse of both. Not with a
+            calibration, which is fitted to a circuit alone.
     """
 
     compiler: Compiler
@@ -99,6 +128,7 @@ class Keeping:
     scope: tuple[Place, ...]
     calibration: Calibration | None = None
     templates: Tensor | None = None
+    partly: PartlyAblated | None = None
     _seen: dict[tuple[Nodes, Edges | None], Kept] = field(default_factory=dict)
 
     def __call__(self, nodes: Nodes, edges: Edges | None = None) -> Kept:
@@ -124,6 +154,11 @@ class Keeping:
         # Every comparison with a NaN is false: it would pass for a unit that costs nothing.
         if loss != loss:
             return Kept(float("inf"), accuracy)
+        if self.partly is not None:
+            batches = self.partly.batches
+            loss = max(
+                loss, self.partly.worst_loss(masks, lambda part: self._scores(part, batches))
+            )
         return Kept(loss, accuracy, self._by_template(scores.loss))
 
     def _by_template(self, losses: Tensor) -> tuple[float, ...]:
@@ -141,9 +176,10 @@ class Keeping:
         return None if isinstance(fitted, NoFit) else fitted
 
     @torch.no_grad()
-    def _scores(self, masks: Masks) -> PairScores:
+    def _scores(self, masks: Masks, batches: Sequence[PairBatch] | None = None) -> PairScores:
         run = self.compiler(masks)
-        return score_pairs(self.batches, lambda tokens: run(tokens, last_only=True))
+        batches = self.batches if batches is None else batches
+        return score_pairs(batches, lambda tokens: run(tokens, last_only=True))
 
     def _masks(self, nodes: Iterable[Node], edges: Iterable[Edge] | None) -> Masks:
         return keep_masks(

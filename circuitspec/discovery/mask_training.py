@@ -49,6 +49,8 @@ class MaskTraining:
             a step of the learning rate: of a circuit whose nodes all fall at once, none gets a
             gradient any more.
         recompile_every: steps after which given-up nodes are left out of the run.
+        shares: of what is not kept, how large a part is ablated, one of these at random for every
+            batch; the nodes of the part, too, are drawn. With (1.0,) all of it, always.
     """
 
     price: float = 1e-3
@@ -63,6 +65,7 @@ class MaskTraining:
     weight_decay: float = 1e-3
     gradient_norm: float = 1.0
     recompile_every: int = 10
+    shares: tuple[float, ...] = (1.0,)
     seed: int = 0
 
     def slower(self) -> MaskTraining:
@@ -101,17 +104,22 @@ def learn_node_masks(
     )
     share = torch.tensor([float(len(batch.members)) for batch in batches])
     price, smooth = settings.price, math.log(2.0)
-    run = compiler(Masks(learner.candidates))
+    whole = settings.shares == (1.0,)
+    everywhere = {place: torch.ones_like(mask) for place, mask in learner.candidates.items()}
+    run = compiler(Masks(learner.candidates if whole else everywhere))
     for step in range(settings.steps):
         if step and step % settings.recompile_every == 0 and learner.give_up(step / settings.steps):
-            run = compiler(Masks(learner.candidates))
+            run = compiler(Masks(learner.candidates if whole else everywhere))
         for group in optimizer.param_groups:
             group["lr"] = settings.learning_rate * (1.0 - step / settings.steps)
         optimizer.zero_grad(set_to_none=True)
         chosen = torch.multinomial(share, settings.batches, True, generator=generator)
         task_loss = strain = 0.0
         for index in chosen.tolist():
-            loss = _pair_loss(run, batches[index], learner.gates(run))
+            gates = learner.gates(run)
+            if not whole:
+                gates = _partly(gates, settings.shares, generator)
+            loss = _pair_loss(run, batches[index], gates)
             strained = _strained(loss, target) / settings.batches
             if loss.requires_grad:  # not where no candidate writes anything
                 strained.backward()
@@ -147,7 +155,13 @@ class _Learner:
 
     def gates(self, run: CompiledRun) -> dict[Place, Tensor]:
         """1 or 0 per candidate of a run; its gradient is that of a sigmoid."""
-        return {place: self._step(self.parameters[place][run.kept(place)]) for place in self}
+        gates = {}
+        for place, parameter in self.parameters.items():
+            kept = run.kept(place)
+            if len(kept):
+                # A node that was given up is run on only where parts of the rest are left alone.
+                gates[place] = self._step(parameter[kept]) * self.candidates[place][kept]
+        return gates
 
     def count(self) -> Tensor:
         """How many nodes are kept, with a gradient."""
@@ -188,6 +202,18 @@ class _Learner:
     def _step(self, parameter: Tensor) -> Tensor:
         smooth = torch.sigmoid(parameter / self.temperature)
         return (parameter > 0).to(smooth.dtype) + smooth - smooth.detach()
+
+
+def _partly(
+    gates: Mapping[Place, Tensor], shares: Sequence[float], generator: torch.Generator
+) -> dict[Place, Tensor]:
+    """Of the nodes that gates would ablate, let a random part through; it has no gradient."""
+    share = shares[int(torch.randint(len(shares), (), generator=generator))]
+    partly = {}
+    for place, gate in gates.items():
+        live = (torch.rand(gate.shape, generator=generator) >= share).to(gate.dtype)
+        partly[place] = gate + live * (1.0 - gate)
+    return partly
 
 
 def _strained(loss: Tensor, target: float) -> Tensor:

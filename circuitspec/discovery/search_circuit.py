@@ -13,7 +13,7 @@ from circuitspec.circuit.circuit import Circuit
 from circuitspec.circuit.connected import disconnected_nodes
 from circuitspec.circuit.nodes import Edge, NamedNodes, Node
 from circuitspec.discovery.attribution import attribution_scores
-from circuitspec.discovery.goal import Edges, Goal, Keeping, Kept, Nodes
+from circuitspec.discovery.goal import Edges, Goal, Keeping, Kept, Nodes, PartlyAblated
 from circuitspec.discovery.mask_training import MaskTraining, learn_node_masks
 from circuitspec.discovery.rank import Scores, fewest_that_suffice
 from circuitspec.discovery.remove import remove_cheapest
@@ -42,6 +42,10 @@ _LOSS_OF_ACCURATE_MASKS = 0.3
 # slowly and for less.
 _AIMS = (0.8, 0.5, 0.3)
 _UNSETTLED = 300
+# Pairs that are run with parts of the rest ablated (the first ones go through all templates in turn),
+# and how large the parts are in mask training.
+_PARTLY_ABLATED = 48
+_SHARES = (0.25, 0.5, 0.75, 1.0)
 _TRAINING_BATCH = 16
 FIRST_ATTRIBUTED = 64
 """Where the search for how many best-attributed nodes suffice begins."""
@@ -59,6 +63,9 @@ class Discovery:
         edges: leave out weights between kept nodes, too.
         method: what scores the nodes.
         calibration: what is fitted to the logits of whatever is kept; the spec declares it.
+        subsets: the goal must also be reached where random parts of the rest are ablated and not
+            all of it, so that the circuit cannot lean on the rest standing still. Takes many times
+            as long.
     """
 
     goal: Goal = field(default_factory=Goal)
@@ -68,6 +75,7 @@ class Discovery:
     edges: bool = True
     method: Method = "masks"
     calibration: Calibration | None = None
+    subsets: bool = False
 
 
 @dataclass(frozen=True)
@@ -130,6 +138,9 @@ class Ground:
                 scope,
                 settings.calibration,
                 templates_of(task.finding[: settings.pairs]),
+                PartlyAblated(tokenize_pairs(task.finding[:_PARTLY_ABLATED], model.tokenizer))
+                if settings.subsets
+                else None,
             ),
         )
 
@@ -155,12 +166,13 @@ def score_nodes(
         targets: tuple[float, ...] = (_LOSS_OF_ACCURATE_MASKS,)
     else:
         targets = tuple(goal.value * aim for aim in _AIMS)
+    training = replace(settings.training, shares=_SHARES if settings.subsets else (1.0,))
     for i, target in enumerate(targets):
         scores = learn_node_masks(
             ground.keeping.compiler,
             ground.training,
             {place: torch.ones(config.width(place), dtype=torch.bool) for place in ground.scope},
-            settings.training if i == 0 else settings.training.slower(),
+            training if i == 0 else training.slower(),
             target,
             on_step=lambda step, loss, kept: on_progress(
                 step, steps, f"masks: {kept} nodes kept, {loss:.3f} nats"
