@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from circuitspec.circuit.circuit import Circuit
@@ -56,12 +56,20 @@ class Trial:
         """Pretraining text that the model was not trained on; None where the model has none."""
         return self.circuit.model.held_out
 
-    def mean(self, sample: Floats) -> Estimate:
-        """The estimate of the mean of one number per verifying pair, [pair]."""
+    def mean(self, sample: Floats, pairs: Sequence[int] | None = None) -> Estimate:
+        """The estimate of the mean of one number per verifying pair, [pair].
+
+        Args:
+            pairs: which of the verifying pairs these are; None is all of them.
+        """
         return Mean(sample, self.task.exact)
 
-    def share(self, right: Bools) -> Estimate:
-        """The estimate of the share of prompts of which something is true, [pair, 2]."""
+    def share(self, right: Bools, pairs: Sequence[int] | None = None) -> Estimate:
+        """The estimate of the share of prompts of which something is true, [pair, 2].
+
+        Args:
+            pairs: which of the verifying pairs these are; None is all of them.
+        """
         return Share(right, self.task.exact)
 
     def named(self, name: str) -> NamedNodes:

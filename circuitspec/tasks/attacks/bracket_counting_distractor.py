@@ -35,7 +35,8 @@ VERIFYING = TemplateSet(
         '<name> = <number>\nprint("[", [<name>,« [<number2>| <number3>, <number2>»',
         '<name> = [<number>, "[",« [<number2>| <number4>, <number2>», <number3>',
         '<name>.<name2> = "["\n<name3> = [«[<number>|-<number>», <number2>, <number3>',
-        "\n    # a [<word>\n    self.<name> = [<number>,« [<number2>| <number4>, <number2>», <number3>",
+        "\n    # a [<word>\n    self.<name> = "
+        "[<number>,« [<number2>| <number4>, <number2>», <number3>",
         "if <name>:  # [<word>\n    <name2> = [«[<number>|-<number>», <number2>",
         "\n    # <word> [\n    <name> = [<number>, <number2>,« [<number3>| <number4>, <number3>»",
         "<line>  # <word> [\n<name> = [<name2>,« [<number2>| <number4>, <number2>», <number3>",
