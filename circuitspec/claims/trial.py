@@ -12,9 +12,11 @@ from circuitspec.claims.store import Arrays as Arrays
 from circuitspec.claims.store import Store
 from circuitspec.language.spec import Alternative, Unit
 from circuitspec.model.held_out import HeldOut
-from circuitspec.statistics.estimate import Estimate, Mean, Share
+from circuitspec.statistics.estimate import Estimate
+from circuitspec.statistics.least_mean import LeastMean
 from circuitspec.statistics.skewed_mean import Bools, Floats
-from circuitspec.tasks.task import Task
+from circuitspec.statistics.units import Ints, Units
+from circuitspec.tasks.task import Pair, Task
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,21 +58,38 @@ class Trial:
         """Pretraining text that the model was not trained on; None where the model has none."""
         return self.circuit.model.held_out
 
-    def mean(self, sample: Floats, pairs: Sequence[int] | None = None) -> Estimate:
+    def units(self, pairs: Sequence[Pair] | None = None, *, exact: bool | None = None) -> Units:
+        """What of some pairs is independent; of the verifying pairs if none are given.
+
+        Args:
+            exact: whether they are all that there are; as the task's if None.
+        """
+        templates = [pair.template for pair in (self.task.verifying if pairs is None else pairs)]
+        return Units.of(self.unit, templates, exact=self.task.exact if exact is None else exact)
+
+    def mean(self, sample: Floats, pairs: Ints | Bools | None = None) -> Estimate:
         """The estimate of the mean of one number per verifying pair, [pair].
 
         Args:
-            pairs: which of the verifying pairs these are; None is all of them.
+            pairs: which of the verifying pairs, by index or by which count; all if None.
         """
-        return Mean(sample, self.task.exact)
+        return self._units(pairs).mean(sample)
 
-    def share(self, right: Bools, pairs: Sequence[int] | None = None) -> Estimate:
+    def least_mean(self, samples: Floats) -> LeastMean:
+        """The estimate of the least of several means over the verifying pairs, [what, pair]."""
+        return self.units().least_mean(samples)
+
+    def share(self, right: Bools, pairs: Ints | Bools | None = None) -> Estimate:
         """The estimate of the share of prompts of which something is true, [pair, 2].
 
         Args:
-            pairs: which of the verifying pairs these are; None is all of them.
+            pairs: as for `mean`.
         """
-        return Share(right, self.task.exact)
+        return self._units(pairs).share(right)
+
+    def _units(self, pairs: Ints | Bools | None) -> Units:
+        units = self.units()
+        return units if pairs is None else units.only(pairs)
 
     def named(self, name: str) -> NamedNodes:
         """The nodes of a declaration, in the circuit or outside.

@@ -3,7 +3,8 @@
 An interval at `level` leaves out the true value with at most that probability, half of it on each
 side, so that a verdict drawn from it is wrong with probability level / 2 at most. Interval and
 p-value are dual: the p-value of a comparison is the smallest level whose interval decides it.
-Pairs are the units; the two prompts of a pair are not independent and never counted apart.
+Pairs are the units, or the templates that made them (see `units`); the two prompts of a pair are
+not independent and never counted apart.
 """
 
 from __future__ import annotations
@@ -16,13 +17,24 @@ from scipy import stats
 from scipy.optimize import bisect
 
 from circuitspec.language.spec import Comparison
-from circuitspec.statistics.skewed_mean import Bools, Floats, bounds, is_constant, one_sided
+from circuitspec.statistics.skewed_mean import (
+    PLAIN,
+    Bools,
+    Caution,
+    Floats,
+    bounds,
+    is_constant,
+    one_sided,
+)
 
 Bounds: TypeAlias = tuple[float, float]
 
 
 class Estimate(Protocol):
-    """A number that was measured on `n` pairs, and how far it may be off."""
+    """A number that was measured on `n` pairs, and how far it may be off.
+
+    One that was measured on something else says on what by an attribute `unit`; see `drawn`.
+    """
 
     @property
     def value(self) -> float:
@@ -31,7 +43,7 @@ class Estimate(Protocol):
 
     @property
     def n(self) -> int:
-        """Pairs."""
+        """Pairs, or whatever else was drawn."""
         ...
 
     @property
@@ -52,6 +64,11 @@ class Estimate(Protocol):
         ...
 
 
+def drawn(estimate: Estimate) -> str:
+    """What `n` counts, in the plural: `pairs`, `templates`, `windows`."""
+    return str(getattr(estimate, "unit", "pairs"))
+
+
 def side(interval: Bounds, comparison: Comparison, threshold: float) -> bool | None:
     """Whether all of an interval satisfies the comparison (True), none of it (False), or some."""
     low, high = interval
@@ -66,10 +83,14 @@ class Mean:
 
     Attributes:
         sample: [pair], finite.
+        unit: what the numbers are of.
+        caution: `CAUTIOUS` where they are few.
     """
 
     sample: Floats
     exact: bool = False
+    unit: str = "pairs"
+    caution: Caution = PLAIN
 
     @property
     def value(self) -> float:
@@ -85,14 +106,14 @@ class Mean:
         """Both one-sided bounds, at level / 2 each; the point for a constant sample."""
         if self.exact:
             return self.value, self.value
-        low, high = bounds(self.sample, level / 2, level / 2)
+        low, high = bounds(self.sample, level / 2, level / 2, self.caution)
         return float(low), float(high)
 
     def p_value(self, comparison: Comparison, threshold: float) -> float:
         """Twice the smaller one-sided p-value; 0 where the interval is a point."""
         if self.exact or is_constant(self.sample):
             return 0.0
-        above, below = one_sided(self.sample, threshold)
+        above, below = one_sided(self.sample, threshold, self.caution)
         return min(1.0, 2.0 * float(above), 2.0 * float(below))
 
     def attainable_p(self, comparison: Comparison, threshold: float) -> float:

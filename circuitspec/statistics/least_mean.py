@@ -22,7 +22,7 @@ import numpy as np
 
 from circuitspec.language.spec import Comparison
 from circuitspec.statistics.estimate import Bounds
-from circuitspec.statistics.skewed_mean import Floats, bounds, one_sided
+from circuitspec.statistics.skewed_mean import PLAIN, Caution, Floats, bounds, one_sided
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,10 +31,14 @@ class LeastMean:
 
     Attributes:
         samples: [unit, pair], finite, at least one unit.
+        unit: what the numbers of a row are of.
+        caution: `CAUTIOUS` where they are few.
     """
 
     samples: Floats
     exact: bool = False
+    unit: str = "pairs"
+    caution: Caution = PLAIN
 
     @property
     def value(self) -> float:
@@ -61,13 +65,14 @@ class LeastMean:
         """[unit, 2]: per unit the lower bound at level / 2 and the upper at level / (2 m)."""
         if self.exact:
             return np.stack([self.means, self.means], axis=1)
-        return bounds(self.samples, level / 2, level / (2 * len(self.samples)))
+        upper_tail = level / (2 * len(self.samples))
+        return bounds(self.samples, level / 2, upper_tail, self.caution)
 
     def p_value(self, comparison: Comparison, threshold: float) -> float:
         """The smaller of the p-values for lying above and below `threshold`."""
         if self.exact:
             return 0.0
-        above, below = one_sided(self.samples, threshold)
+        above, below = one_sided(self.samples, threshold, self.caution)
         return min(1.0, 2.0 * float(above.max()), 2.0 * len(self.samples) * float(below.min()))
 
     def attainable_p(self, comparison: Comparison, threshold: float) -> float:
