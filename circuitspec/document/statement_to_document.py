@@ -83,13 +83,13 @@ class StatementReader:
         threshold = self._amount(body.threshold)
         if isinstance(body, syntax.Cost):
             return CostClaim(
-                expect=written.claim.text,
+                expect=written.claim.word.text,
                 every=body.unit.text,
                 comparison=body.comparison,
                 threshold=threshold,
             )
         return MetricClaim(
-            expect=written.claim.text,
+            expect=written.claim.word.text,
             metric=body.metric.text,
             comparison=body.comparison,
             threshold=threshold,

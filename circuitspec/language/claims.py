@@ -238,6 +238,14 @@ class _InterchangeClaim(_Bounded):
     threshold: Amount
     span: Where = None
 
+    @model_validator(mode="after")
+    def _names_are_distinct(self) -> Self:
+        if len(set(self.nodes)) < len(self.nodes):
+            raise ValueError("a node is listed twice")
+        if "rest" in self.nodes and len(self.nodes) > 1:
+            raise ValueError("`rest` holds all that is outside, and stands alone")
+        return self
+
 
 class Swapping(_InterchangeClaim):
     """With the values of the other prompt of the pair, the answer is the other one."""
@@ -392,10 +400,11 @@ def statement(claim: Claim) -> str:
     """A claim as a spec says it, without `expect`."""
     if isinstance(claim, Minimal):
         return f"minimal: every {claim.unit} costs >= {claim.cost:g}"
-    return f"{_subject(claim)}: {claim.metric} {claim.comparison} {claim.threshold:g}"
+    return f"{subject(claim)}: {claim.metric} {claim.comparison} {claim.threshold:g}"
 
 
-def _subject(claim: Claim) -> str:
+def subject(claim: Claim) -> str:
+    """What a claim is about, as a spec says it; all but its bound."""
     match claim:
         case Sufficient() | Necessary():
             return claim.kind if claim.under is None else f"{claim.kind} under {claim.under}"

@@ -12,9 +12,15 @@ from dataclasses import dataclass
 from lark import Token
 
 from circuitspec.diagnostics.wording import quoted
-from circuitspec.language.words import CLAIMS, JOINING, STATEMENTS
+from circuitspec.language.words import CLAIMS, IN_CLAIMS, JOINING, STATEMENTS
 
-KEYWORDS = {f"_{word.upper()}": word for word in (*STATEMENTS, "circuit", *JOINING)}
+OUTCOMES = ("flips", "keeps")
+"""The words of which the syntax tree keeps which one stood there."""
+
+KEYWORDS = {
+    word.upper() if word in OUTCOMES else f"_{word.upper()}": word
+    for word in (*STATEMENTS, "circuit", *JOINING, *IN_CLAIMS)
+}
 """Terminals that are one word, and the word."""
 
 STATEMENT_TERMINALS = frozenset(f"_{word.upper()}" for word in STATEMENTS)

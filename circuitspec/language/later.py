@@ -27,5 +27,6 @@ def later_claim(word: str, span: Span) -> Diagnostic:
         message=f"claims with `{word}` are not yet in this version of the language",
         span=span,
         label="reserved for a later version",
-        help=f"leave this claim out for now; the claims there are: {quoted(CLAIMS, 'and')}",
+        help="leave this claim out for now",
+        notes=(f"the claims are {quoted(CLAIMS, 'and')}, and what is said of a node",),
     )

@@ -13,6 +13,7 @@ from circuitspec.diagnostics.codes import Code
 from circuitspec.diagnostics.diagnostic import Diagnostic, has_errors, in_order
 from circuitspec.diagnostics.source import Source
 from circuitspec.language import syntax
+from circuitspec.language.resolve_alternatives import unused_ablations
 from circuitspec.language.resolve_claims import resolve_claims
 from circuitspec.language.resolve_edges import resolve_edges
 from circuitspec.language.resolve_names import check_names
@@ -71,6 +72,7 @@ class _Reading:
     source: Source
     settings: Settings
     nodes: tuple[NodeDecl, ...]
+    outside: tuple[NodeDecl, ...]
     edges: tuple[EdgeDecl, ...]
     claims: tuple[Claim, ...]
     problems: list[Diagnostic]
@@ -79,19 +81,28 @@ class _Reading:
     def of(cls, circuit: syntax.Circuit, source: Source) -> _Reading:
         problems: list[Diagnostic] = []
         statements = circuit.statements
-        nodes = [s for s in statements if isinstance(s, syntax.Node)]
+        named = [s for s in statements if isinstance(s, syntax.Node)]
         settings = resolve_settings(circuit, problems)
-        declared = resolve_nodes(nodes, settings, problems)
+        declared = resolve_nodes(named, settings, problems)
         edge_statements = [s for s in statements if isinstance(s, syntax.Edge)]
         edges = resolve_edges(edge_statements, declared, problems)
-        expects = [s for s in statements if isinstance(s, syntax.Expect)]
-        claims = resolve_claims(expects, bool(edge_statements), problems)
-        if not nodes:
+        stated = [s for s in statements if isinstance(s, syntax.Expect | syntax.Predict)]
+        claims = resolve_claims(stated, declared, bool(edge_statements), problems)
+        if all(isinstance(statement, syntax.Outside) for statement in named):
             problems.append(_empty_circuit(circuit.name))
-        if not expects:
+        if not stated:
             problems.append(_no_claims(circuit.name))
-        sound = tuple(known.node for known in declared.values() if known.node is not None)
-        return cls(circuit, source, settings, sound, edges, claims, problems)
+        else:
+            problems.extend(unused_ablations(circuit, stated))
+        nodes, outside = (
+            tuple(
+                known.node
+                for known in declared.values()
+                if known.node is not None and known.outside == is_outside
+            )
+            for is_outside in (False, True)
+        )
+        return cls(circuit, source, settings, nodes, outside, edges, claims, problems)
 
     def spec(self) -> Spec:
         """The circuit, in which there is no error."""
@@ -110,8 +121,12 @@ class _Reading:
             scope=settings.scope,
             calibration=settings.calibration,
             level=settings.level,
+            unit=settings.unit,
             nodes=self.nodes,
+            outside=self.outside,
             edges=self.edges,
+            also=settings.also,
+            report=settings.report,
             claims=self.claims,
             model_span=settings.model.span,
             task_span=settings.task.span,
@@ -133,6 +148,7 @@ class _Reading:
             ablation=Ablation(kind="zero"),
             scope=SCOPE_NAMES,
             nodes=tuple(node for node in self.nodes if node.name in names),
+            outside=tuple(node for node in self.outside if node.name not in RESERVED),
             edges=tuple(e for e in self.edges if {e.source.name, e.target.name} <= names),
             model_span=None if model is None else model.span,
             task_span=None if task is None else task.span,

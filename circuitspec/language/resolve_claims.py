@@ -1,268 +1,211 @@
-"""Expect statements: each claim in its own form, with a threshold that it can have."""
+"""Expect and predict statements: each claim in its own form, about nodes that there are."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal, cast
+from collections.abc import Mapping, Sequence
 
 from circuitspec.diagnostics.codes import Code
 from circuitspec.diagnostics.diagnostic import Diagnostic
 from circuitspec.diagnostics.source import Span
-from circuitspec.diagnostics.wording import digits, near_miss, quoted
+from circuitspec.diagnostics.wording import near_miss, quoted
 from circuitspec.language import syntax
-from circuitspec.language.later import later_claim
-from circuitspec.language.spec import (
-    METRICS,
-    Comparison,
-    Metric,
-    Minimal,
-    Necessary,
-    Sufficient,
-    claimed_side,
+from circuitspec.language.claim_forms import BEATS, FIRES, FORMS, INTERCHANGE_FORMS, SUFFICIENT
+from circuitspec.language.claims import PERCENTAGES, Beats, Claim, Minimal, Predicts, nodes_of
+from circuitspec.language.resolve_bounds import other_form, unknown_metric
+from circuitspec.language.resolve_interchange import resolve_interchange
+from circuitspec.language.resolve_names import unknown_node
+from circuitspec.language.resolve_nodes import DeclaredNode
+from circuitspec.language.resolve_role_claims import resolve_role
+from circuitspec.language.resolve_task_claims import (
+    UNITS,
+    resolve_beats,
+    resolve_plain,
+    resolve_prediction,
+    unknown_unit,
 )
-from circuitspec.language.words import CLAIMS, LATER_CLAIMS, LATER_METRICS
+from circuitspec.language.words import CLAIMS, INTERCHANGES, PLAIN_CLAIMS, RELATIONS, REST
 
-_AnyClaim = Sufficient | Necessary | Minimal
-
-_FORMS = {
-    "sufficient": "expect sufficient: loss <= 0.15",
-    "necessary": "expect necessary: loss >= 0.60",
-    "minimal": "expect minimal: every node costs >= 0.02",
-}
-_OBJECTS = {
-    "sufficient": "the loss or the accuracy of the circuit",
-    "necessary": "the loss or the accuracy without the circuit",
-    "minimal": "what every node or every edge costs",
-}
-_MEANING = {
-    "sufficient": "`sufficient` says that the circuit alone does the task at least this well",
-    "necessary": "`necessary` says that without the circuit the task goes at least this badly",
-    "minimal": "`minimal` says that leaving out any one part costs at least this much",
-}
-_UNITS = ("node", "edge")
+_NOT_THE_SUBJECT = frozenset(("threshold", "cost", "span", "text"))
+"""What two claims that say the same of the same may differ in."""
 
 
 def resolve_claims(
-    statements: Sequence[syntax.Expect], has_edges: bool, problems: list[Diagnostic]
-) -> tuple[_AnyClaim, ...]:
-    """The claims of a circuit, in order; what is wrong with them is added to `problems`."""
-    claims: dict[tuple[str, str], tuple[_AnyClaim, Span]] = {}
+    statements: Sequence[syntax.Expect | syntax.Predict],
+    declared: Mapping[str, DeclaredNode],
+    has_edges: bool,
+    problems: list[Diagnostic],
+) -> tuple[Claim, ...]:
+    """The claims of a circuit, in order; what is wrong with them is added to `problems`.
+
+    Args:
+        declared: the nodes of the circuit, and those that are named as outside of it.
+    """
+    claims: dict[object, tuple[Claim, Span]] = {}
     for statement in statements:
-        claim = _resolve_claim(statement, has_edges, problems)
+        claim = (
+            resolve_prediction(statement, problems)
+            if isinstance(statement, syntax.Predict)
+            else _expected(statement, declared, has_edges, problems)
+        )
         if claim is None:
             continue
-        about = claim.unit if isinstance(claim, Minimal) else claim.metric
-        earlier, span = claims.setdefault((claim.kind, about), (claim, statement.span))
+        earlier, span = claims.setdefault(_subject(claim), (claim, statement.span))
         if earlier is not claim:
             problems.append(_duplicate(claim, statement.span, earlier, span))
     return tuple(claim for claim, _ in claims.values())
 
 
-def _duplicate(claim: _AnyClaim, again: Span, earlier: _AnyClaim, first: Span) -> Diagnostic:
-    old, new = _bound(earlier), _bound(claim)
-    stricter = min(old, new) if _comparison(claim) == "<=" else max(old, new)
+def _expected(
+    statement: syntax.Expect,
+    declared: Mapping[str, DeclaredNode],
+    has_edges: bool,
+    problems: list[Diagnostic],
+) -> Claim | None:
+    match statement.claim:
+        case syntax.Plain(word=word) if word.text in PLAIN_CLAIMS:
+            return resolve_plain(statement, word.text, has_edges, problems)
+        case syntax.Against(word=syntax.Word(text=BEATS.name)) as against:
+            return resolve_beats(statement, against, problems)
+        case syntax.Interchange(word=word, nodes=nodes) as interchange if word.text in INTERCHANGES:
+            _look_up([node for node in nodes if node.text != REST], declared, problems)
+            return resolve_interchange(statement, interchange, problems)
+        case syntax.Role(node=node) as role:
+            _look_up([node], declared, problems)
+            return resolve_role(statement, role, problems)
+        case syntax.Plain() | syntax.Against() | syntax.Interchange() as other:
+            problems.extend(_no_such_claim(other, statement, declared))
+    return None
+
+
+def _look_up(
+    names: Sequence[syntax.Word],
+    declared: Mapping[str, DeclaredNode],
+    problems: list[Diagnostic],
+) -> None:
+    for name in names:
+        if name.text not in declared:
+            spans = {node: known.name_span for node, known in declared.items()}
+            problems.append(unknown_node(name.span, name.text, spans))
+
+
+def _no_such_claim(
+    written: syntax.Plain | syntax.Against | syntax.Interchange,
+    statement: syntax.Expect,
+    declared: Mapping[str, DeclaredNode],
+) -> list[Diagnostic]:
+    """What is wrong with a claim whose words do not go together."""
+    word = written.word
+    if isinstance(written, syntax.Against) and word.text in INTERCHANGES:
+        return [_no_outcome(written)]
+    if word.text in FORMS:
+        wrong = statement.body if isinstance(written, syntax.Plain) else written
+        return [other_form(FORMS[word.text], wrong)]
+    if word.text in declared:
+        return [_nothing_claimed(written)]
+    known = INTERCHANGES if isinstance(written, syntax.Interchange) else CLAIMS
+    meant = near_miss(word.text, known)
+    found = [
+        Diagnostic(
+            code=Code.UNKNOWN_CLAIM,
+            message=f"there is no claim `{word.text}`",
+            span=word.span,
+            label="neither a claim nor a node",
+            help=f"did you mean `{meant}`?"
+            if meant is not None
+            else f"write for example `{SUFFICIENT.example}`",
+            notes=(f"the claims are {quoted(CLAIMS, 'and')}, and what is said of a node",),
+        )
+    ]
+    match statement.body:
+        case syntax.Bound(metric=metric) if (
+            meant is not None and meant != "minimal" and metric.text not in FORMS[meant].sides
+        ):
+            found.append(unknown_metric(FORMS[meant], metric))
+        case syntax.Cost(unit=unit) if unit.text not in UNITS:
+            found.append(unknown_unit(unit))
+    return found
+
+
+def _no_outcome(written: syntax.Against) -> Diagnostic:
+    form = INTERCHANGE_FORMS[written.word.text]
+    return Diagnostic(
+        code=Code.INVALID_CLAIM,
+        message=f"`{form.name}` does not say what becomes of the answer",
+        span=written.span,
+        label="flips it, or keeps it?",
+        help=f"write it like `{form.example}`",
+    )
+
+
+def _nothing_claimed(written: syntax.Plain | syntax.Against | syntax.Interchange) -> Diagnostic:
+    """The diagnostic for a node after which no relation stands."""
+    name = written.word.text
+    if isinstance(written, syntax.Against):
+        verb = written.control
+        meant = near_miss(verb.text, RELATIONS)
+        return Diagnostic(
+            code=Code.UNKNOWN_CLAIM,
+            message=f"there is no claim `{verb.text}` about a node",
+            span=verb.span,
+            label=f"expected {quoted(RELATIONS)}",
+            help=f"did you mean `{meant}`?"
+            if meant is not None
+            else f"write for example `{FIRES.example}`",
+        )
+    return Diagnostic(
+        code=Code.INVALID_CLAIM,
+        message=f"it is not said what `{name}` does",
+        span=written.word.span,
+        label="a node",
+        help=f"go on with {quoted(RELATIONS)}, as in `{FIRES.example}`",
+    )
+
+
+def _subject(claim: Claim) -> object:
+    """All that a claim says but its threshold; lists in any order are the same."""
+    return tuple(
+        frozenset(value) if isinstance(value, tuple) and key != "inside" else value
+        for key, value in claim
+        if key not in _NOT_THE_SUBJECT
+    )
+
+
+def _duplicate(claim: Claim, again: Span, earlier: Claim, first: Span) -> Diagnostic:
+    comparison = ">=" if isinstance(claim, Minimal) else claim.comparison
+    choose = max if comparison == ">=" else min
+    stricter = choose(earlier, claim, key=_bound)
     return Diagnostic(
         code=Code.DUPLICATE_CLAIM,
-        message=f"`{claim.kind}` is claimed twice of {_about(claim)}",
+        message=_twice(claim),
         span=again,
         label="claimed again",
         secondary=((first, "first claimed here"),),
         help="delete one of the two"
-        if old == new
-        else f"keep `{_comparison(claim)} {stricter:g}`, from which the other follows",
+        if _bound(earlier) == _bound(claim)
+        else f"keep `{comparison} {_spelt(stricter)}`, from which the other follows",
     )
 
 
-def _bound(claim: _AnyClaim) -> float:
+def _bound(claim: Claim) -> float:
     return claim.cost if isinstance(claim, Minimal) else claim.threshold
 
 
-def _comparison(claim: _AnyClaim) -> Comparison:
-    return ">=" if isinstance(claim, Minimal) else claim.comparison
+def _spelt(claim: Claim) -> str:
+    if not isinstance(claim, Minimal) and claim.metric in PERCENTAGES:
+        return f"{100 * claim.threshold:g}%"
+    return f"{_bound(claim):g}"
 
 
-def _about(claim: _AnyClaim) -> str:
-    return f"every {claim.unit}" if isinstance(claim, Minimal) else f"the {claim.metric}"
-
-
-def _resolve_claim(
-    statement: syntax.Expect, has_edges: bool, problems: list[Diagnostic]
-) -> _AnyClaim | None:
-    kind = statement.claim.text
-    if kind not in CLAIMS:
-        problems.append(_unknown_claim(statement.claim))
-        if kind not in LATER_CLAIMS:
-            problems.extend(_unknown_in(statement.body))
-        return None
-    match statement.body:
-        case syntax.Cost() as cost if kind == "minimal":
-            return _minimal(statement, cost, has_edges, problems)
-        case syntax.Bound() as bound if kind != "minimal":
-            return _metric_claim(statement, bound, problems)
-    problems.append(
-        Diagnostic(
-            code=Code.INVALID_CLAIM,
-            message=f"`{kind}` is not claimed in this form",
-            span=statement.body.span,
-            label=f"`{kind}` bounds {_OBJECTS[kind]}",
-            help=f"write it like `{_FORMS[kind]}`",
-        )
-    )
-    return None
-
-
-def _unknown_in(body: syntax.Bound | syntax.Cost) -> list[Diagnostic]:
-    """What no claim at all can be about."""
-    match body:
-        case syntax.Bound(metric=metric) if metric.text not in METRICS:
-            return [_unknown_metric(metric)]
-        case syntax.Cost(unit=unit) if unit.text not in _UNITS:
-            return [_unknown_unit(unit)]
-    return []
-
-
-def _unknown_claim(claim: syntax.Word) -> Diagnostic:
-    if claim.text in LATER_CLAIMS:
-        return later_claim(claim.text, claim.span)
-    meant = near_miss(claim.text, CLAIMS)
-    return Diagnostic(
-        code=Code.UNKNOWN_CLAIM,
-        message=f"there is no claim `{claim.text}`",
-        span=claim.span,
-        label=f"expected {quoted(CLAIMS)}",
-        help=f"did you mean `{meant}`?"
-        if meant is not None
-        else f"write for example `{_FORMS['sufficient']}`",
-    )
-
-
-def _metric_claim(
-    statement: syntax.Expect, bound: syntax.Bound, problems: list[Diagnostic]
-) -> Sufficient | Necessary | None:
-    if bound.metric.text not in METRICS:
-        problems.append(_unknown_metric(bound.metric))
-        return None
-    metric = bound.metric.text
-    before = len(problems)
-    kind = Sufficient if statement.claim.text == "sufficient" else Necessary
-    right = claimed_side("sufficient" if kind is Sufficient else "necessary", metric)
-    _check_direction(statement, bound, right, problems)
-    problems.extend(_check_threshold(metric, bound.threshold))
-    if len(problems) > before:
-        return None
-    return kind(
-        metric=metric,
-        comparison=bound.comparison,
-        threshold=float(bound.threshold.value),
-        span=statement.span,
-    )
-
-
-def _minimal(
-    statement: syntax.Expect, cost: syntax.Cost, has_edges: bool, problems: list[Diagnostic]
-) -> Minimal | None:
-    before = len(problems)
-    unit = cost.unit.text
-    problems.extend(_unknown_in(cost))
-    if unit == "edge" and not has_edges:
-        problems.append(
-            Diagnostic(
-                code=Code.INVALID_CLAIM,
-                message="this is claimed of every edge, but the circuit lists none",
-                span=cost.unit.span,
-                label="there are no edges",
-                help="claim it of `every node`, or list the edges",
-            )
-        )
-    _check_direction(statement, cost, ">=", problems)
-    problems.extend(_check_threshold("loss", cost.threshold))
-    if len(problems) > before:
-        return None
-    return Minimal(
-        unit=cast("Literal['node', 'edge']", unit),
-        cost=float(cost.threshold.value),
-        span=statement.span,
-    )
-
-
-def _unknown_unit(unit: syntax.Word) -> Diagnostic:
-    meant = near_miss(unit.text, _UNITS)
-    return Diagnostic(
-        code=Code.INVALID_CLAIM,
-        message=f"a cost is claimed of every `node` or every `edge`, not every `{unit.text}`",
-        span=unit.span,
-        label="expected `node` or `edge`",
-        help=f"did you mean `{meant}`?"
-        if meant is not None
-        else f"write it like `{_FORMS['minimal']}`",
-    )
-
-
-def _unknown_metric(metric: syntax.Word) -> Diagnostic:
-    later = metric.text in LATER_METRICS
-    meant = near_miss(metric.text, METRICS)
-    return Diagnostic(
-        code=Code.UNSUPPORTED_METRIC if later else Code.UNKNOWN_METRIC,
-        message=f"the metric `{metric.text}` is not yet in this version of the language"
-        if later
-        else f"there is no metric `{metric.text}`",
-        span=metric.span,
-        label="reserved for a later version" if later else f"expected {quoted(METRICS)}",
-        help=f"did you mean `{meant}`?"
-        if meant is not None and not later
-        else "use `loss` (two-token cross-entropy in nats) or `accuracy`",
-    )
-
-
-def _check_direction(
-    statement: syntax.Expect,
-    body: syntax.Bound | syntax.Cost,
-    right: Comparison,
-    problems: list[Diagnostic],
-) -> None:
-    if body.comparison == right:
-        return
-    kind = statement.claim.text
-    what = "costs" if isinstance(body, syntax.Cost) else f"the {body.metric.text}"
-    side, other = ("above", "below") if right == "<=" else ("below", "above")
-    problems.append(
-        Diagnostic(
-            code=Code.WRONG_DIRECTION,
-            message=f"`{kind}` bounds {what} from {side}, not from {other}",
-            span=body.comparison_span,
-            label=f"a bound from {other}",
-            help=f"write `{right}`",
-            notes=(_MEANING[kind],),
-        )
-    )
-
-
-def _article(metric: str) -> str:
-    return f"{'an' if metric[0] in 'aeiou' else 'a'} {metric}"
-
-
-def _check_threshold(metric: Metric, number: syntax.Number) -> list[Diagnostic]:
-    advice = None
-    if number.value < 0:
-        message = f"{_article(metric)} is never negative"
-        advice = "write a number that is not negative"
-    elif metric == "loss" and number.percent:
-        message = "a loss is in nats, not a share of anything"
-        advice = f"did you mean `{digits(number.value)}`?"
-    elif metric == "accuracy" and number.value > 1:
-        message = "an accuracy is at most 100%"
-        percent = not number.percent and number.value <= 100
-        advice = (
-            f"did you mean `{digits(number.value)}%`?" if percent else "write a share up to `100%`"
-        )
-    if advice is None:
-        return []
-    return [
-        Diagnostic(
-            code=Code.INVALID_THRESHOLD,
-            message=message,
-            span=number.span,
-            label="no measurement can give this",
-            help=advice,
-        )
-    ]
+def _twice(claim: Claim) -> str:
+    """The headline for a claim that is made twice."""
+    nodes = nodes_of(claim)
+    match claim:
+        case Minimal(unit=unit):
+            return f"`minimal` is claimed twice of every {unit}"
+        case Beats(control=control):
+            return f"`beats {control}` is claimed twice"
+        case Predicts(task=task):
+            return f"the same is predicted twice of `{task}`"
+        case _ if nodes:
+            return f"`{claim.kind}` is claimed twice of {quoted(nodes, 'and')}"
+    return f"`{claim.kind}` is claimed twice of the {claim.metric}"

@@ -11,9 +11,9 @@ from typing import Literal, cast
 from circuitspec.diagnostics.codes import Code
 from circuitspec.diagnostics.diagnostic import Diagnostic
 from circuitspec.diagnostics.source import Span
-from circuitspec.diagnostics.wording import listed, near_miss
+from circuitspec.diagnostics.wording import listed
 from circuitspec.language import syntax
-from circuitspec.language.resolve_names import listed_names
+from circuitspec.language.resolve_names import unknown_node
 from circuitspec.language.resolve_nodes import DeclaredNode
 from circuitspec.language.selections import places_of
 from circuitspec.language.spec import EdgeDecl, NodeDecl, NodeRef, QkPair
@@ -55,7 +55,7 @@ def resolve_edges(
     declared: Mapping[str, DeclaredNode],
     problems: list[Diagnostic],
 ) -> tuple[EdgeDecl, ...]:
-    """The edges of a circuit, in order and each once."""
+    """The edges of a circuit, in order and each once; none may end outside of it."""
     edges: dict[tuple[NodeRef, NodeRef], EdgeDecl] = {}
     before = len(problems)
     room = MOST_EDGES
@@ -122,6 +122,9 @@ def _end(
         among = declared if len(problems) < _MOST_SUGGESTIONS else {}
         problems.append(_unknown_name(word, name, among))
         return None
+    if known.outside:
+        problems.append(_outside(word, name, known.name_span))
+        return None
     if known.node is None:
         return None
     pairs = [s for s in known.node.selections if isinstance(s, QkPair)]
@@ -141,22 +144,18 @@ def _unknown_name(word: syntax.Word, name: str, declared: Mapping[str, DeclaredN
             label="an edge joins nodes by their names",
             help=f"declare a node, as in `node a = {word.text}[3]`, and write `a` here",
         )
-    meant = near_miss(name, declared)
-    if meant is not None:
-        advice = f"did you mean `{meant}`?"
-    elif declared:
-        advice = f"the nodes are {listed_names(declared)}"
-    else:
-        advice = f"declare it: `node {name} = L0.mlp.in[3]`"
+    spans = {node: known.name_span for node, known in declared.items() if not known.outside}
+    return unknown_node(word.span.part(0, len(name)), name, spans)
+
+
+def _outside(word: syntax.Word, name: str, declared_at: Span) -> Diagnostic:
     return Diagnostic(
         code=Code.UNKNOWN_NAME,
-        message=f"no node is called `{name}`",
+        message=f"`{name}` is outside of the circuit, and no edge begins or ends there",
         span=word.span.part(0, len(name)),
         label="not a node of this circuit",
-        secondary=()
-        if meant is None
-        else ((declared[meant].name_span, f"`{meant}` is declared here"),),
-        help=advice,
+        secondary=((declared_at, f"`{name}` is declared here"),),
+        help="declare it with `node` to make it part of the circuit, or leave out the edge",
     )
 
 
@@ -215,7 +214,10 @@ def _unused(
     alone = {
         name: known.name_span
         for name, known in declared.items()
-        if name not in used and known.node is not None and _needs_edges(known.node)
+        if name not in used
+        and not known.outside
+        and known.node is not None
+        and _needs_edges(known.node)
     }
     if not alone:
         return

@@ -1,11 +1,13 @@
-"""The rules for names that circuits and nodes share."""
+"""The rules for names that circuits and nodes share, and for words of which there are a few."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from circuitspec.diagnostics.codes import Code
 from circuitspec.diagnostics.diagnostic import Diagnostic
+from circuitspec.diagnostics.source import Span
+from circuitspec.diagnostics.wording import near_miss, quoted
 from circuitspec.language import syntax
 from circuitspec.language.words import RESERVED
 
@@ -41,7 +43,7 @@ def check_names(names: Iterable[syntax.Word], what: str, duplicate: Code) -> Ite
 
 
 def check_repeated(words: Iterable[syntax.Word], what: str, problems: list[Diagnostic]) -> None:
-    """Add a problem for each word that stands twice in a list of blocks or scopes."""
+    """Add a problem for each word that stands twice in a list."""
     first: dict[str, syntax.Word] = {}
     for word in words:
         earlier = first.setdefault(word.text, word)
@@ -56,6 +58,67 @@ def check_repeated(words: Iterable[syntax.Word], what: str, problems: list[Diagn
                     help="delete one of the two",
                 )
             )
+
+
+def known_word(
+    word: syntax.Word, words: Sequence[str], what: str, problems: list[Diagnostic]
+) -> str | None:
+    """A word if it is one of the few that can stand there; else a problem is added.
+
+    Args:
+        what: what they are, for the message: "control", "run".
+    """
+    if word.text in words:
+        return word.text
+    meant = near_miss(word.text, words)
+    problems.append(
+        Diagnostic(
+            code=Code.UNKNOWN_WORD,
+            message=f"there is no {what} `{word.text}`",
+            span=word.span,
+            label=f"expected {quoted(words)}",
+            help=f"did you mean `{meant}`?" if meant is not None else f"write {quoted(words)}",
+        )
+    )
+    return None
+
+
+def check_text(word: syntax.Word, what: str, advice: str, problems: list[Diagnostic]) -> None:
+    """Add a problem where there is nothing between the quotes."""
+    if not word.text:
+        problems.append(
+            Diagnostic(
+                code=Code.EMPTY_NAME,
+                message=f"this {what} is empty",
+                span=word.span,
+                label="nothing between the quotes",
+                help=advice,
+            )
+        )
+
+
+def unknown_node(span: Span, name: str, declared: Mapping[str, Span]) -> Diagnostic:
+    """The diagnostic for a name that no node has.
+
+    Args:
+        span: where the name stands.
+        declared: the names that there are, and where they are declared.
+    """
+    meant = near_miss(name, declared)
+    if meant is not None:
+        advice = f"did you mean `{meant}`?"
+    elif declared:
+        advice = f"the nodes are {listed_names(declared)}"
+    else:
+        advice = f"declare it: `node {name} = L0.mlp.in[3]`"
+    return Diagnostic(
+        code=Code.UNKNOWN_NAME,
+        message=f"no node is called `{name}`",
+        span=span,
+        label="not a node of this circuit",
+        secondary=() if meant is None else ((declared[meant], f"`{meant}` is declared here"),),
+        help=advice,
+    )
 
 
 def listed_names(names: Mapping[str, object], limit: int = 8) -> str:

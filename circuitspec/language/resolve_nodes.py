@@ -1,4 +1,4 @@
-"""Node statements: names, what they select, and whether the scope allows it."""
+"""Node and outside statements: names, what they select, and whether the scope allows it."""
 
 from __future__ import annotations
 
@@ -25,31 +25,39 @@ from circuitspec.language.words import RESERVED
 
 @dataclass(frozen=True)
 class DeclaredNode:
-    """A name that edges may use.
+    """A name that claims may use, and edges if it is in the circuit.
 
     Attributes:
         name_span: where it is declared.
         node: what it stands for; `None` if its declaration is wrong, which is reported there.
+        outside: whether it is declared as outside of the circuit.
     """
 
     name_span: Span
     node: NodeDecl | None
+    outside: bool
 
 
 def resolve_nodes(
     statements: Sequence[syntax.Node], settings: Settings, problems: list[Diagnostic]
 ) -> Mapping[str, DeclaredNode]:
-    """The nodes of a circuit by name, in order; of two with one name, the first."""
+    """The nodes of a circuit and those outside by name; of two with one name, the first.
+
+    The scope says what is ablated where it is not in the circuit, so that it holds the nodes of
+    the circuit; what is said to be outside may lie anywhere.
+    """
     problems.extend(check_names((node.name for node in statements), "node", Code.DUPLICATE_NODE))
     declared: dict[str, DeclaredNode] = {}
     selected: list[AnySelection] = []
     for statement in statements:
         selections = [_resolve_selection(written, problems) for written in statement.selections]
         valid = [selection for selection in selections if selection is not None]
-        selected.extend(valid)
+        outside = isinstance(statement, syntax.Outside)
+        selected.extend(() if outside else valid)
         whole = len(valid) == len(selections) and statement.name.text not in RESERVED
         node = _node(statement, valid) if whole else None
-        declared.setdefault(statement.name.text, DeclaredNode(statement.name.span, node))
+        known = DeclaredNode(statement.name.span, node, outside)
+        declared.setdefault(statement.name.text, known)
     problems.extend(_check_scope(selected, settings))
     return declared
 

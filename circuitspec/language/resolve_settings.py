@@ -1,27 +1,30 @@
-"""The statements that a circuit makes once: model, task, ablate, scope, calibrate, level."""
+"""The statements that a circuit makes once: model, task, ablate, scope, calibrate, level, and the
+further ablations of also and report."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from circuitspec.diagnostics.codes import Code
 from circuitspec.diagnostics.diagnostic import Diagnostic
 from circuitspec.diagnostics.source import Span
 from circuitspec.diagnostics.wording import digits, near_miss, quoted
 from circuitspec.language import syntax
-from circuitspec.language.resolve_names import check_repeated
+from circuitspec.language.claims import ALTERNATIVES, Alternative
+from circuitspec.language.resolve_alternatives import alternatives
+from circuitspec.language.resolve_names import check_repeated, known_word
 from circuitspec.language.spec import (
     CALIBRATION_NAMES,
     DEFAULT_LEVEL,
     DEFAULT_SCOPE,
     SCOPE_NAMES,
+    UNITS,
     Ablation,
     Calibration,
     ScopeName,
+    Unit,
 )
-
-_LATER_ABLATIONS = ("resample", "counterfactual")
 
 _S = TypeVar(
     "_S",
@@ -31,6 +34,8 @@ _S = TypeVar(
     syntax.Scope,
     syntax.Calibrate,
     syntax.Level,
+    syntax.Also,
+    syntax.Report,
 )
 
 _NEEDED = {
@@ -49,6 +54,9 @@ class Settings:
         scope: which places ablation may touch, the default if it is not stated.
         scope_span: where the scope is stated, if it is.
         calibration: `None` also where it is not stated.
+        unit: what is drawn independently, pairs if it is not stated.
+        also: further ablations that are judged.
+        report: further ablations that are only reported.
     """
 
     model: syntax.Word | None
@@ -58,6 +66,9 @@ class Settings:
     scope_span: Span | None
     calibration: Calibration | None
     level: float
+    unit: Unit
+    also: tuple[Alternative, ...]
+    report: tuple[Alternative, ...]
 
 
 def resolve_settings(circuit: syntax.Circuit, problems: list[Diagnostic]) -> Settings:
@@ -68,6 +79,8 @@ def resolve_settings(circuit: syntax.Circuit, problems: list[Diagnostic]) -> Set
     scope = _only(circuit, syntax.Scope, problems)
     calibrate = _only(circuit, syntax.Calibrate, problems)
     level = _only(circuit, syntax.Level, problems)
+    also = _only(circuit, syntax.Also, problems)
+    report = _only(circuit, syntax.Report, problems)
     for kind, statement in ((syntax.Model, model), (syntax.Task, task)):
         if statement is not None and not statement.value.text:
             problems.append(_empty_name(statement.value, kind))
@@ -79,6 +92,9 @@ def resolve_settings(circuit: syntax.Circuit, problems: list[Diagnostic]) -> Set
         scope_span=None if scope is None else scope.span,
         calibration=None if calibrate is None else _calibration(calibrate, problems),
         level=DEFAULT_LEVEL if level is None else _level(level.value, problems),
+        unit="pairs" if level is None else _unit(level, problems),
+        also=alternatives(also, ablate, None, problems),
+        report=alternatives(report, ablate, also, problems),
     )
 
 
@@ -146,9 +162,10 @@ def _ablation(ablate: syntax.Ablate, problems: list[Diagnostic]) -> Ablation | N
         wrong = ablate.over
         message, label = "zero is not taken over anything", "only a mean is"
         known = "write `ablate zero`"
-    elif kind in _LATER_ABLATIONS:
-        message = f"ablation by `{kind}` is not yet in this version of the language"
-        label = "reserved for a later version"
+    elif kind in ALTERNATIVES:
+        message = f"`{kind}` is not the ablation of a circuit, but one of its further ones"
+        label = "expected `mean` or `zero`"
+        known = f"write `ablate mean over pretraining`, and `also {kind}` on a line of its own"
     else:
         message, label = f"there is no ablation `{kind}`", "expected `mean` or `zero`"
         if meant is not None:
@@ -214,6 +231,12 @@ def _calibration(calibrate: syntax.Calibrate, problems: list[Diagnostic]) -> Cal
     if len(problems) > before:
         return None
     return Calibration(shift="shift" in fitted, span=calibrate.span)
+
+
+def _unit(level: syntax.Level, problems: list[Diagnostic]) -> Unit:
+    """What is drawn independently; a mistake counts as the default."""
+    known = None if level.over is None else known_word(level.over, UNITS, "unit", problems)
+    return cast("Unit", known or "pairs")
 
 
 def _level(number: syntax.Number, problems: list[Diagnostic]) -> float:

@@ -208,6 +208,14 @@ class Spec(Value):
         return self
 
     @model_validator(mode="after")
+    def _ablations_differ(self) -> Self:
+        stated = [self.ablation.kind, *self.also, *self.report]
+        twice = [kind for kind, count in Counter[str](stated).items() if count > 1]
+        if twice:
+            raise ValueError(f"ablations stated twice: {', '.join(twice)}")
+        return self
+
+    @model_validator(mode="after")
     def _claims_name_nodes(self) -> Self:
         names = {node.name for node in (*self.nodes, *self.outside)}
         unknown = sorted({name for claim in self.claims for name in nodes_of(claim)} - names)

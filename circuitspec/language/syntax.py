@@ -112,9 +112,24 @@ class Calibrate(Syntax):
 
 @dataclass(frozen=True)
 class Level(Syntax):
-    """`level 5%`."""
+    """`level 5% over templates`."""
 
     value: Number
+    over: Word | None
+
+
+@dataclass(frozen=True)
+class Also(Syntax):
+    """`also zero, resample`."""
+
+    ablations: tuple[Word, ...]
+
+
+@dataclass(frozen=True)
+class Report(Syntax):
+    """`report task_mean`."""
+
+    ablations: tuple[Word, ...]
 
 
 @dataclass(frozen=True)
@@ -124,6 +139,11 @@ class Node(Syntax):
     name: Word
     selections: tuple[Place | Channel, ...]
     description: Word | None
+
+
+@dataclass(frozen=True)
+class Outside(Node):
+    """`outside silent = L1.mlp.neuron[3..40] "does nothing here"`."""
 
 
 @dataclass(frozen=True)
@@ -163,14 +183,131 @@ class Cost(Syntax):
 
 
 @dataclass(frozen=True)
-class Expect(Syntax):
-    """`expect sufficient: loss <= 0.15`."""
+class Plain(Syntax):
+    """`sufficient`: a claim about the circuit, in one word."""
 
-    claim: Word
+    word: Word
+
+
+@dataclass(frozen=True)
+class Against(Syntax):
+    """`beats random_circuits`."""
+
+    word: Word
+    control: Word
+
+
+@dataclass(frozen=True)
+class Interchange(Syntax):
+    """`swapping kind, carry at last flips the answer in model`.
+
+    Attributes:
+        answer: what becomes of the answer.
+        answer_span: where that is said.
+        run: what stands after `in`.
+    """
+
+    word: Word
+    nodes: tuple[Word, ...]
+    at: Word | None
+    answer: Literal["flips", "keeps"]
+    answer_span: Span = field(compare=False, repr=False)
+    run: Word | None
+
+
+@dataclass(frozen=True)
+class Role(Syntax):
+    """What is said of a node, and where it is looked at.
+
+    Attributes:
+        run: what stands after `in`.
+        over: what stands after `over`.
+    """
+
+    node: Word
+    run: Word | None
+    over: Word | None
+
+
+@dataclass(frozen=True)
+class FiresOn(Role):
+    """`quote fires on "a", "b"`."""
+
+    tokens: tuple[Word, ...]
+
+
+@dataclass(frozen=True)
+class FiresInside(Role):
+    """`depth fires inside "[" to "]"`."""
+
+    first: Word
+    last: Word
+
+
+@dataclass(frozen=True)
+class Separates(Role):
+    """`kind separates "a" from "b"`, or `kind separates answers`.
+
+    Attributes:
+        what: a word, or the tokens of the one side.
+        others: the tokens of the other side; none after a word.
+    """
+
+    what: Word | tuple[Word, ...]
+    others: tuple[Word, ...]
+
+
+@dataclass(frozen=True)
+class State(Role):
+    """`query is constant`, or `key is negative on "a"`; no `tokens` where nothing follows."""
+
+    state: Word
+    tokens: tuple[Word, ...]
+
+
+@dataclass(frozen=True)
+class Attends(Role):
+    """`match attends from last to "a"`; each end is a word or tokens."""
+
+    source: Word | tuple[Word, ...]
+    target: Word | tuple[Word, ...]
+
+
+Phrase: TypeAlias = Against | Interchange | FiresOn | FiresInside | Separates | State | Attends
+
+
+@dataclass(frozen=True)
+class Expect(Syntax):
+    """`expect sufficient: loss <= 0.15`; only after one word may a cost stand."""
+
+    claim: Plain | Phrase
     body: Bound | Cost
 
 
-Statement: TypeAlias = Model | Task | Ablate | Scope | Calibrate | Level | Node | Edge | Expect
+@dataclass(frozen=True)
+class Predict(Syntax):
+    """`predict "it breaks": task another, accuracy <= 50%`."""
+
+    text: Word
+    task: Word
+    body: Bound
+
+
+Statement: TypeAlias = (
+    Model
+    | Task
+    | Ablate
+    | Scope
+    | Calibrate
+    | Level
+    | Also
+    | Report
+    | Node
+    | Outside
+    | Edge
+    | Expect
+    | Predict
+)
 
 
 @dataclass(frozen=True)

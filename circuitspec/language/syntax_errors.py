@@ -21,13 +21,7 @@ from circuitspec.language.expectations import KEYWORDS, STATEMENT_TERMINALS, Con
 from circuitspec.language.later import later_claim, later_syntax
 from circuitspec.language.syntax_hints import Mistake, hint, misspelt_before
 from circuitspec.language.terminals import PATH, STRING
-from circuitspec.language.words import (
-    LATER_CLAIMS,
-    LATER_IN_NODES,
-    LATER_RELATIONS,
-    LATER_STATEMENTS,
-    STATEMENTS,
-)
+from circuitspec.language.words import LATER, LATER_IN_NODES, STATEMENTS
 
 _STRING = re.compile(STRING)
 _REST_OF_LINE = re.compile(r"[^\n\r]*")
@@ -106,17 +100,13 @@ def _unterminated_string(source: Source, offset: int) -> Diagnostic:
 
 def _later_language(found: str, span: Span, context: Context, source: Source) -> Diagnostic | None:
     """A diagnostic for words that a later version of the language will know."""
-    previous = context.previous
-    after_name = previous is not None and previous.type == "NAME"
-    if context.statement == "expect" and previous is not None and after_name:
-        if found in LATER_RELATIONS:
+    if context.statement == "expect":
+        if found in LATER:
             return later_claim(found, span)
-        if previous in (*LATER_CLAIMS, *LATER_RELATIONS):
-            return later_claim(str(previous), _token_span(previous, source))
-    if context.statement == "node" and found in LATER_IN_NODES:
+        if context.previous in LATER:
+            return later_claim(context.previous, _token_span(context.previous, source))
+    if context.statement in ("node", "outside") and found in LATER_IN_NODES:
         return later_syntax(found, span, "leave it out for now; a node holds for every position")
-    if context.between_statements and found in LATER_STATEMENTS:
-        return later_syntax(found, span, "leave this statement out for now")
     return None
 
 

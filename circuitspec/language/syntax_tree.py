@@ -1,30 +1,17 @@
-"""Lark's parse tree turned into our syntax tree.
-
-Numbers and strings are read here, so mistakes inside of them are found here: they are collected,
-and a harmless value stands in so that the rest can be built.
-"""
+"""Lark's parse tree turned into our syntax tree: files, circuits, settings, nodes and edges."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from decimal import Decimal
-from math import isfinite
+from collections.abc import Iterator, Sequence
 from typing import Literal, TypeAlias, cast
 
-from lark import Token, Transformer, v_args
+from lark import Token, v_args
 from lark.tree import Meta
 
-from circuitspec.diagnostics.codes import Code
-from circuitspec.diagnostics.diagnostic import Diagnostic
-from circuitspec.diagnostics.source import Source, Span
 from circuitspec.language import syntax
-from circuitspec.language.selections import LARGEST_INDEX
-from circuitspec.language.values import is_control
+from circuitspec.language.claim_syntax import ClaimBuilder
 
-_ESCAPES = {'"': '"', "\\": "\\", "n": "\n", "t": "\t"}
-_ESCAPE = re.compile(r"\\.")
-_Comparison: TypeAlias = Literal["<=", ">="]
+_NodePart: TypeAlias = syntax.Place | syntax.Channel | Token | None
 
 
 # Methods are named for the rules that they build, and documented by the grammar.
@@ -32,17 +19,8 @@ _Comparison: TypeAlias = Literal["<=", ">="]
 
 
 @v_args(inline=True, meta=True)
-class SyntaxBuilder(Transformer[Token, syntax.File]):
-    """Builds the syntax tree of one source from the leaves up; method names are rule names.
-
-    Attributes:
-        diagnostics: the mistakes found inside of numbers and strings.
-    """
-
-    def __init__(self, source: Source) -> None:
-        super().__init__()
-        self.diagnostics: list[Diagnostic] = []
-        self._source = source
+class SyntaxBuilder(ClaimBuilder):
+    """Builds the syntax tree of one source from the leaves up; method names are rule names."""
 
     def start(self, meta: Meta, header: syntax.Header, *circuits: syntax.Circuit) -> syntax.File:
         return syntax.File(self._span(meta), header, circuits)
@@ -72,16 +50,27 @@ class SyntaxBuilder(Transformer[Token, syntax.File]):
     def calibrate(self, meta: Meta, *numbers: Token) -> syntax.Calibrate:
         return syntax.Calibrate(self._span(meta), tuple(map(self._word, numbers)))
 
-    def level(self, meta: Meta, value: syntax.Number) -> syntax.Level:
-        return syntax.Level(self._span(meta), value)
+    def level(self, meta: Meta, value: syntax.Number, over: Token | None) -> syntax.Level:
+        return syntax.Level(self._span(meta), value, self._optional(over))
 
-    def node(
-        self, meta: Meta, name: Token, *rest: syntax.Place | syntax.Channel | Token | None
-    ) -> syntax.Node:
-        *selections, description = rest
-        return syntax.Node(
-            self._span(meta),
-            self._word(name),
+    def also(self, meta: Meta, *ablations: Token) -> syntax.Also:
+        return syntax.Also(self._span(meta), tuple(map(self._word, ablations)))
+
+    def report(self, meta: Meta, *ablations: Token) -> syntax.Report:
+        return syntax.Report(self._span(meta), tuple(map(self._word, ablations)))
+
+    def node(self, meta: Meta, name: Token, *rest: _NodePart) -> syntax.Node:
+        return syntax.Node(self._span(meta), self._word(name), *self._declared(rest))
+
+    def outside(self, meta: Meta, name: Token, *rest: _NodePart) -> syntax.Outside:
+        return syntax.Outside(self._span(meta), self._word(name), *self._declared(rest))
+
+    def _declared(
+        self, parts: Sequence[_NodePart]
+    ) -> tuple[tuple[syntax.Place | syntax.Channel, ...], syntax.Word | None]:
+        """What a name stands for, and its description."""
+        *selections, description = parts
+        return (
             tuple(_joined_channels(cast("list[syntax.Place | syntax.Channel]", selections))),
             self._optional(cast("Token | None", description)),
         )
@@ -124,115 +113,6 @@ class SyntaxBuilder(Transformer[Token, syntax.File]):
     def target(self, meta: Meta, path: Token, sign: Token | None) -> syntax.Target:
         value = None if sign is None else cast("Literal['+', '-']", str(sign))
         return syntax.Target(self._span(meta), self._word(path), value)
-
-    def expect(self, meta: Meta, claim: Token, body: syntax.Bound | syntax.Cost) -> syntax.Expect:
-        return syntax.Expect(self._span(meta), self._word(claim), body)
-
-    def bound(
-        self, meta: Meta, metric: Token, comparison: Token, threshold: syntax.Number
-    ) -> syntax.Bound:
-        return syntax.Bound(
-            self._span(meta),
-            self._word(metric),
-            cast("_Comparison", str(comparison)),
-            self._token_span(comparison),
-            threshold,
-        )
-
-    def cost(
-        self, meta: Meta, unit: Token, comparison: Token, threshold: syntax.Number
-    ) -> syntax.Cost:
-        return syntax.Cost(
-            self._span(meta),
-            self._word(unit),
-            cast("_Comparison", str(comparison)),
-            self._token_span(comparison),
-            threshold,
-        )
-
-    def number(self, meta: Meta, value: Token, percent: Token | None) -> syntax.Number:
-        span = self._token_span(value)
-        try:
-            number = Decimal(value) / (1 if percent is None else 100)
-            if not isfinite(float(number)):
-                raise OverflowError
-        except ArithmeticError:
-            self._too_large(span)
-            number = Decimal(0)
-        return syntax.Number(self._span(meta), number, percent is not None)
-
-    def _span(self, meta: Meta) -> Span:
-        return self._source.span(meta.start_pos, meta.end_pos)
-
-    def _token_span(self, token: Token) -> Span:
-        # Lark leaves positions open for tokens that a program makes; ours come from the lexer.
-        return self._source.span(cast("int", token.start_pos), cast("int", token.end_pos))
-
-    def _optional(self, token: Token | None) -> syntax.Word | None:
-        return None if token is None else self._word(token)
-
-    def _word(self, token: Token) -> syntax.Word:
-        span = self._token_span(token)
-        return syntax.Word(span, self._string(token) if token.type == "STRING" else str(token))
-
-    def _integer(self, token: Token) -> syntax.Integer:
-        span = self._token_span(token)
-        # Python itself refuses to convert thousands of digits.
-        digits = token.lstrip("0") or "0"
-        if len(digits) >= len(str(LARGEST_INDEX)):
-            self._too_large(span)
-            digits = "0"
-        return syntax.Integer(span, int(digits))
-
-    def _too_large(self, span: Span) -> None:
-        self.diagnostics.append(
-            Diagnostic(
-                code=Code.NUMBER_TOO_LARGE,
-                message="this number is too large",
-                span=span,
-                label="more than any model or threshold needs",
-                help="check its digits",
-            )
-        )
-
-    def _string(self, token: Token) -> str:
-        body_at = self._token_span(token).start + 1
-        body = token[1:-1]
-
-        for at, character in enumerate(body, start=body_at):
-            if is_control(character):
-                self._control_character(character, self._source.span(at, at + 1))
-
-        def unescape(match: re.Match[str]) -> str:
-            if match[0][1] not in _ESCAPES:
-                at = body_at + match.start()
-                self._invalid_escape(match[0], self._source.span(at, at + 2))
-            return _ESCAPES.get(match[0][1], "")
-
-        text = _ESCAPE.sub(unescape, body)
-        return "".join(character for character in text if not is_control(character))
-
-    def _control_character(self, character: str, span: Span) -> None:
-        self.diagnostics.append(
-            Diagnostic(
-                code=Code.CONTROL_CHARACTER,
-                message=f"the control character U+{ord(character):04X} cannot be in a string",
-                span=span,
-                label="invisible here",
-                help="delete it",
-            )
-        )
-
-    def _invalid_escape(self, escape: str, span: Span) -> None:
-        self.diagnostics.append(
-            Diagnostic(
-                code=Code.INVALID_ESCAPE,
-                message=f"`{escape}` means nothing in a string",
-                span=span,
-                label="unknown escape",
-                help=r"write `\\` for a backslash; the other escapes are `\"`, `\n` and `\t`",
-            )
-        )
 
 
 def _joined_channels(
