@@ -7,26 +7,26 @@ was calibrated, this is asked of the emptied one as it is, and calibrated as wel
 
 from __future__ import annotations
 
-from circuitspec.claims.measure import Measurements
+from circuitspec.claims.trial import Trial
 from circuitspec.claims.vacuous import Premise
 from circuitspec.claims.weigh import GOOD, Weighed, estimate, worst_pair
 from circuitspec.language.spec import Sufficient
 from circuitspec.statistics.decide import Question
 
 
-def weigh_sufficient(claim: Sufficient, runs: Measurements) -> Weighed:
+def weigh_sufficient(claim: Sufficient, trial: Trial) -> Weighed:
     """Measure what a claim of sufficiency needs: the circuit, the full model, the emptied one."""
-    exact, metric = runs.task.exact, claim.metric
+    runs, units, metric = trial.runs, trial.units(), claim.metric
     bound = claim.comparison, claim.threshold
     if (misfit := runs.misfit()) is not None:
         return Weighed(question=None, vacuous=misfit)
     keep, full = runs.keep(), runs.full()
     wrong_way = claim.comparison != GOOD[metric]
     return Weighed(
-        question=Question(estimate(keep, metric, exact=exact), *bound),
+        question=Question(estimate(keep, metric, units), *bound),
         premises=(
             Premise(
-                Question(estimate(full, metric, exact=exact), *bound),
+                Question(estimate(full, metric, units), *bound),
                 holds=True,
                 metric=metric,
                 broken="the full model itself fails",
@@ -34,7 +34,7 @@ def weigh_sufficient(claim: Sufficient, runs: Measurements) -> Weighed:
             ),
             *(
                 Premise(
-                    Question(estimate(nothing, metric, exact=exact), *bound),
+                    Question(estimate(nothing, metric, units), *bound),
                     holds=False,
                     metric=metric,
                     broken=f"nothing at all already passes{how}",

@@ -67,7 +67,7 @@ class Trial:
         templates = [pair.template for pair in (self.task.verifying if pairs is None else pairs)]
         return Units.of(self.unit, templates, exact=self.task.exact if exact is None else exact)
 
-    def mean(self, sample: Floats, pairs: Ints | Bools | None = None) -> Estimate:
+    def mean(self, sample: Floats, pairs: Sequence[int] | Ints | Bools | None = None) -> Estimate:
         """The estimate of the mean of one number per verifying pair, [pair].
 
         Args:
@@ -79,7 +79,7 @@ class Trial:
         """The estimate of the least of several means over the verifying pairs, [what, pair]."""
         return self.units().least_mean(samples)
 
-    def share(self, right: Bools, pairs: Ints | Bools | None = None) -> Estimate:
+    def share(self, right: Bools, pairs: Sequence[int] | Ints | Bools | None = None) -> Estimate:
         """The estimate of the share of prompts of which something is true, [pair, 2].
 
         Args:
@@ -87,7 +87,7 @@ class Trial:
         """
         return self._units(pairs).share(right)
 
-    def _units(self, pairs: Ints | Bools | None) -> Units:
+    def _units(self, pairs: Sequence[int] | Ints | Bools | None) -> Units:
         units = self.units()
         return units if pairs is None else units.only(pairs)
 

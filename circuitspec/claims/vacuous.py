@@ -22,7 +22,7 @@ from circuitspec.circuit.nodes import Node
 from circuitspec.claims.measure import Range
 from circuitspec.diagnostics.wording import listed
 from circuitspec.statistics.decide import Question
-from circuitspec.statistics.estimate import Estimate, side
+from circuitspec.statistics.estimate import Estimate, drawn, side
 
 _NAMED_AT_MOST = 3
 
@@ -95,7 +95,8 @@ def too_few_pairs(estimate: Estimate) -> str | None:
     """Why so few pairs have no interval, or None."""
     if estimate.exact or estimate.n >= 2:
         return None
-    return "one pair has no interval; a sample needs at least two"
+    unit = drawn(estimate).removesuffix("s")
+    return f"one {unit} has no interval; a sample needs at least two"
 
 
 def unattainable(question: Question, level: float) -> str | None:
@@ -104,7 +105,7 @@ def unattainable(question: Question, level: float) -> str | None:
     if best <= level:
         return None
     return (
-        f"{question.estimate.n} pairs cannot confirm this: "
+        f"{question.estimate.n} {drawn(question.estimate)} cannot confirm this: "
         f"the smallest attainable p is {best:.2g}, the level {level:.2g}"
     )
 

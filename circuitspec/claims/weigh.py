@@ -13,7 +13,8 @@ from circuitspec.claims.vacuous import Premise
 from circuitspec.language.spec import Comparison, Metric
 from circuitspec.report.report import PartResult, UnitCost
 from circuitspec.statistics.decide import Question
-from circuitspec.statistics.estimate import Estimate, Mean, Share
+from circuitspec.statistics.estimate import Estimate
+from circuitspec.statistics.units import Units
 
 GOOD: dict[Metric, Comparison] = {"loss": "<=", "accuracy": ">="}
 """Which way a bound on a metric points if it says how well the task is done."""
@@ -42,6 +43,7 @@ class Weighed:
         details: of `minimal`, at a level.
         parts: the measurements that the claim rests on, where there are several, at a level.
         facts: what else was found, a sentence each.
+        facts_at: more of these, which depend on the level.
     """
 
     question: Question | None
@@ -51,11 +53,12 @@ class Weighed:
     details: Callable[[float], tuple[UnitCost, ...]] | None = None
     parts: Callable[[float], tuple[PartResult, ...]] | None = None
     facts: tuple[str, ...] = ()
+    facts_at: Callable[[float], tuple[str, ...]] | None = None
 
 
-def estimate(scores: Scores, metric: Metric, *, exact: bool) -> Estimate:
+def estimate(scores: Scores, metric: Metric, units: Units) -> Estimate:
     """The estimate of a task metric from one run."""
-    return Mean(scores.loss, exact) if metric == "loss" else Share(scores.right, exact)
+    return units.mean(scores.loss) if metric == "loss" else units.share(scores.right)
 
 
 def worst_pair(scores: Scores, metric: Metric, against: Literal["good", "bad"]) -> WorstPair:

@@ -58,12 +58,16 @@ class UnitCost(_Part):
         cost: mean increase of the loss, in nats.
         interval: the least lower and the least upper end among a claim's units are the interval
             of the claim; see `least_mean` for the level of each end.
+        p_holm: the smallest level at which all units, held against the claim one by one (Holm),
+            show that this one costs as much, or that it costs less, on whichever side `cost` lies;
+            None where every input was run.
     """
 
     unit: str
     name: str
     cost: Measured
     interval: Interval
+    p_holm: Measured | None = None
 
 
 class PartResult(_Part):
@@ -110,7 +114,8 @@ class ClaimResult(_Part):
         estimate: of the metric; of the least cost for `minimal`. None if it could not be run.
         interval: at `level`. It lies on the claimed side of the threshold if and only if the
             numbers confirm the claim, and on the other side if and only if they refute it.
-        n: pairs, or whatever else was drawn independently.
+        n: how many `drawn`.
+        drawn: what was drawn independently: `pairs`, `templates`, `windows`.
         exact: every input there is was run, and the estimate has no error.
         level: the error probability at which Holm judged this claim, and that of the interval.
         attainable_p: the smallest p-value that so many draws could have given; None where there is
@@ -132,6 +137,7 @@ class ClaimResult(_Part):
     comparison: Comparison
     threshold: float
     n: int
+    drawn: str = "pairs"
     exact: bool
     level: Measured | None
     attainable_p: Measured | None = None
@@ -206,6 +212,38 @@ class Baseline(_Part):
     empty: RunScore
 
 
+class LossTail(_Part):
+    """The losses of the pairs that a run does worst on, in nats.
+
+    Attributes:
+        p90, p95, p99: the least loss that so many percent of the pairs do not exceed.
+        worst: the greatest.
+        pair: the index of that pair among the task's verifying pairs.
+        template: which template made it.
+        worst_template: the one with the greatest mean.
+        worst_template_loss: that mean.
+        templates: how many there are.
+    """
+
+    p90: Measured
+    p95: Measured
+    p99: Measured
+    worst: Measured
+    pair: int
+    prompts: tuple[str, str]
+    template: str
+    worst_template: str
+    worst_template_loss: Measured
+    templates: int
+
+
+class Tails(_Part):
+    """What means hide: of the full model and the circuit alone; None where there is no number."""
+
+    full: LossTail | None
+    keep: LossTail | None
+
+
 class FittedLogits(_Part):
     """What was fitted to the logits of the circuit alone, where the spec declares it.
 
@@ -254,6 +292,7 @@ class Report(_Part):
         level: the error probability accepted for all claims together.
         ablation: what stood in for what was taken away: `mean` or `zero`.
         calibration: None where the spec declares none; where it does, `baseline.keep` is with it.
+        tails: None in certificates from before these were measured.
         reported: what was measured besides the claims and is no part of the verdict, each judged as
             if it were the only claim.
         strict: None where only the author's claims were judged.
@@ -273,6 +312,7 @@ class Report(_Part):
     claims: tuple[ClaimResult, ...]
     baseline: Baseline
     calibration: FittedLogits | None = None
+    tails: Tails | None = None
     reported: tuple[ClaimResult, ...] = ()
     strict: StrictBattery | None = None
 

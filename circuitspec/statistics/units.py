@@ -57,9 +57,10 @@ class Units:
         numbers = np.unique(np.array(templates, dtype=str), return_inverse=True)[1]
         return cls(numbers.astype(np.int64), len(templates), exact)
 
-    def only(self, pairs: Ints | Bools) -> Units:
+    def only(self, pairs: Sequence[int] | Ints | Bools) -> Units:
         """Those of some of the pairs, by their indices or by which of them count."""
-        chosen = np.arange(self.pairs)[pairs]
+        which = np.asarray(pairs)
+        chosen = np.arange(self.pairs)[which if which.dtype == bool else which.astype(np.int64)]
         template = None if self.template is None else self.template[chosen]
         return Units(template, len(chosen), self.exact)
 
@@ -106,3 +107,5 @@ class Units:
     def _check(self, pairs: int) -> None:
         if pairs != self.pairs:
             raise ValueError(f"numbers of {pairs} pairs, and there are {self.pairs}")
+        if not pairs:
+            raise ValueError("there are no pairs")

@@ -39,8 +39,10 @@ from circuitspec.report.report import (
     worst_verdict,
 )
 from circuitspec.statistics.decide import Decision, Question, decide
+from circuitspec.statistics.estimate import drawn
 from circuitspec.tasks.calibration import LogitFit
 from circuitspec.tasks.task import Task
+from circuitspec.verdict.tails import tails
 from circuitspec.verdict.weigh_claim import weigh
 
 _N_BASELINE = 4
@@ -139,6 +141,7 @@ def verify_circuit(
         claims=_named(spec.judged, claims),
         baseline=baseline,
         calibration=_calibration(runs),
+        tails=tails(runs),
         reported=_named(extra, aside),
         strict=battery,
     )
@@ -254,12 +257,13 @@ def _result(
         comparison=">=" if isinstance(claim, Minimal) else claim.comparison,
         threshold=claim.cost if isinstance(claim, Minimal) else claim.threshold,
         n=len(runs.task.verifying) if question is None else question.estimate.n,
+        drawn="pairs" if question is None else drawn(question.estimate),
         exact=runs.task.exact if question is None else question.estimate.exact,
         level=None if decision is None else decision.level,
         attainable_p=_attainable(question),
         details=_details(found, decision),
         parts=_parts(found, decision),
-        facts=() if found is None else found.facts,
+        facts=_facts(found, decision),
         counterexample=_counterexample(found, runs.task) if verdict == "refuted" else None,
     )
 
@@ -276,6 +280,14 @@ def _parts(found: Weighed | None, decision: Decision | None) -> tuple[PartResult
     if found is None or found.parts is None or decision is None:
         return ()
     return found.parts(decision.level)
+
+
+def _facts(found: Weighed | None, decision: Decision | None) -> tuple[str, ...]:
+    if found is None:
+        return ()
+    if found.facts_at is None or decision is None:
+        return found.facts
+    return (*found.facts, *found.facts_at(decision.level))
 
 
 def _details(found: Weighed | None, decision: Decision | None) -> tuple[UnitCost, ...]:

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from circuitspec.claims.interchange.exchanging import weigh_exchanging
+from circuitspec.claims.interchange.resampling import weigh_resampling
+from circuitspec.claims.interchange.swapping import weigh_swapping
 from circuitspec.claims.measure import MeasurementError
 from circuitspec.claims.minimal import weigh_minimal
 from circuitspec.claims.necessary import weigh_necessary
+from circuitspec.claims.predicts import weigh_predicts
 from circuitspec.claims.sufficient import weigh_sufficient
 from circuitspec.claims.trial import Trial
 from circuitspec.claims.weigh import Weighed
-from circuitspec.language.claims import Claim, Minimal, Necessary, Sufficient
+from circuitspec.language.claims import (
+    Claim,
+    Exchanging,
+    Minimal,
+    Necessary,
+    Predicts,
+    Resampling,
+    Sufficient,
+    Swapping,
+)
 
 
 def weigh(claim: Claim, trial: Trial) -> Weighed | str:
@@ -16,11 +29,19 @@ def weigh(claim: Claim, trial: Trial) -> Weighed | str:
     try:
         match claim:
             case Sufficient(under=None):
-                return weigh_sufficient(claim, trial.runs)
+                return weigh_sufficient(claim, trial)
             case Necessary(under=None):
-                return weigh_necessary(claim, trial.runs)
+                return weigh_necessary(claim, trial)
             case Minimal():
-                return weigh_minimal(claim, trial.runs)
+                return weigh_minimal(claim, trial)
+            case Swapping():
+                return weigh_swapping(claim, trial)
+            case Exchanging():
+                return weigh_exchanging(claim, trial)
+            case Resampling():
+                return weigh_resampling(claim, trial)
+            case Predicts():
+                return weigh_predicts(claim, trial)
     except MeasurementError as error:
         return str(error)
     raise NotImplementedError(claim.kind)

@@ -74,6 +74,9 @@ def test_what_a_certificate_holds() -> None:
         "claims",
         "baseline",
         "calibration",
+        "tails",
+        "reported",
+        "strict",
         "environment",
     ]
     spec = toy_spec(CLAIMS, edges=EDGES)
@@ -99,6 +102,17 @@ def test_reports_and_certificates_are_read_back() -> None:
     certificate = certify(report, current_environment())
     assert Report.model_validate_json(report.to_json()) == report
     assert Certificate.model_validate_json(certificate.to_json()) == certificate
+
+
+def test_a_report_from_before_there_were_tails_is_read() -> None:
+    content = json.loads(make_report().to_json())
+    for name in ("tails", "reported", "strict"):
+        del content[name]
+    for claim in content["claims"]:
+        del claim["drawn"]
+        for unit in claim["details"]:
+            del unit["p_holm"]
+    assert Report.model_validate(content).tails is None
 
 
 def test_a_tampered_verdict_is_refused() -> None:
