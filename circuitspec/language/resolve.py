@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from circuitspec.diagnostics.codes import Code
 from circuitspec.diagnostics.diagnostic import Diagnostic, has_errors, in_order
-from circuitspec.diagnostics.source import Source
+from circuitspec.diagnostics.source import Source, Span
 from circuitspec.language import syntax
 from circuitspec.language.resolve_alternatives import unused_ablations
 from circuitspec.language.resolve_claims import resolve_claims
@@ -130,6 +130,8 @@ class _Reading:
             claims=self.claims,
             model_span=settings.model.span,
             task_span=settings.task.span,
+            also_span=_span_of(circuit, syntax.Also),
+            report_span=_span_of(circuit, syntax.Report),
             name_span=circuit.name.span,
             span=circuit.span,
             source=self.source,
@@ -154,6 +156,11 @@ class _Reading:
             task_span=None if task is None else task.span,
             source=self.source,
         )
+
+
+def _span_of(circuit: syntax.Circuit, kind: type[syntax.Syntax]) -> Span | None:
+    """Where the first statement of a kind stands."""
+    return next((stated.span for stated in circuit.statements if isinstance(stated, kind)), None)
 
 
 def _no_circuits(header: syntax.Header) -> Diagnostic:

@@ -6,14 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from circuitspec.lsp.certificates import Found
 from circuitspec.lsp.outline import Statement
+from circuitspec.report.claim_rows import WEAKEST, interval_text, level_text, others_text
 from circuitspec.report.report import ClaimResult, UnitCost
-from circuitspec.report.text import (
-    WEAKEST,
-    interval_text,
-    level_text,
-    others_text,
-    render_report,
-)
+from circuitspec.report.text import render_report
 
 
 def circuit_measured(found: Found) -> Iterator[str]:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from circuitspec.diagnostics.wording import counted
-from circuitspec.report.report import ClaimResult, FittedLogits, Report, RunScore
-
-WEAKEST = 3
-"""How many of the cheapest nodes or edges are shown of a claim of minimality."""
+from circuitspec.report.claim_rows import Row, claim_rows, columns
+from circuitspec.report.report import FittedLogits, Report, RunScore
 
 _INDENT = "  "
 
@@ -32,17 +30,16 @@ def render_report(report: Report) -> str:
 
       The probability that any of these verdicts is wrong is 0.05 at most.
     """
-    rows = [row for claim in report.claims for row in _claim_rows(claim)]
     blocks = [
         [_subject(report), *_calibration(report)],
-        _columns(rows),
+        columns(_claims(report)),
         _baseline(report),
         [_footing(report)],
     ]
     lines = [f"{report.circuit}: {report.verdict}"]
     for index, block in enumerate(blocks):
         lines += [""] if index > 1 or (index == 1 and block) else []
-        lines += [_INDENT + line for line in block]
+        lines += [(_INDENT + line).rstrip() for line in block]
     return "\n".join(lines) + "\n"
 
 
@@ -80,50 +77,29 @@ def fitted_text(fitted: FittedLogits) -> str:
     return f"x {scale:.3g} {'-' if shift < 0 else '+'} {abs(shift):.3g}"
 
 
-def _claim_rows(claim: ClaimResult) -> Iterator[tuple[str, ...]]:
-    """Rows of (verdict, what, estimate, interval, level); a row of two is a sentence."""
-    level = "" if claim.exact or claim.level is None else level_text(claim.level)
-    interval = "exact" if claim.exact and claim.interval else interval_text(claim.interval)
-    estimate = "" if claim.estimate is None else f"{claim.estimate:.3g}"
-    yield claim.verdict, claim.statement, estimate, interval, level
-    if claim.reason is not None:
-        yield "", _INDENT + claim.reason
-    if claim.counterexample is not None:
-        example = claim.counterexample
-        yield "", f"{_INDENT}worst is pair {example.pair}, loss {example.loss:.3g}:"
-        for prompt in example.prompts:
-            yield "", _INDENT * 2 + repr(prompt)
-    for unit in sorted(claim.details, key=lambda unit: unit.cost)[:WEAKEST]:
-        bounds = "" if claim.exact else interval_text(unit.interval)
-        yield "", _INDENT + unit.name, f"{unit.cost:.3g}", bounds, ""
-    others = len(claim.details) - WEAKEST
-    if others > 0:
-        yield "", _INDENT + others_text(others)
+def _claims(report: Report) -> Iterator[Row]:
+    """The author's claims, those of the strict battery, and what decides nothing."""
+    battery = report.strict
+    asked = () if battery is None else battery.claims
+    for claim in report.claims:
+        if claim.name not in asked:
+            yield from claim_rows(claim)
+    if battery is not None:
+        yield from _heading("Asked of every circuit, by --strict:")
+        for claim in report.claims:
+            if claim.name in asked:
+                yield from claim_rows(claim)
+        for sentence in battery.left_out:
+            yield "left out", sentence
+    if report.reported:
+        yield from _heading("Measured as well, and no part of the verdict:")
+        for claim in report.reported:
+            yield from claim_rows(claim)
 
 
-def level_text(level: float) -> str:
-    """The confidence that goes with a level: `at 95%`."""
-    return f"at {100 * (1 - level):.3g}%"
-
-
-def others_text(count: int) -> str:
-    """What is said of the units of a claim of minimality that are not shown."""
-    return f"the other {count} cost{'s' if count == 1 else ''} no less"
-
-
-def interval_text(bounds: tuple[float, float] | None) -> str:
-    """`[0.131, 0.136]`, or nothing."""
-    return "" if bounds is None else f"[{bounds[0]:.3g}, {bounds[1]:.3g}]"
-
-
-def _columns(rows: list[tuple[str, ...]]) -> list[str]:
-    """The rows with their cells aligned; a sentence may be longer than its column."""
-    table = [row for row in rows if len(row) > 2]
-    widths = [max((len(row[i]) for row in table), default=0) for i in range(5)]
-    return [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip()
-        for row in rows
-    ]
+def _heading(text: str) -> Iterator[Row]:
+    yield ("",)
+    yield (text,)
 
 
 def _baseline(report: Report) -> list[str]:

@@ -4,50 +4,29 @@ Everything that shows failed claims (formats, pytest, editors) shows these. What
 the spec and in its report, so they can be made of a certificate that was written long ago, and
 without torch.
 
-A way on is never "move the bound to where these pairs pass": a bound that was chosen after seeing
-the numbers says nothing, however small its interval.
+`ways_on` says what to do about each.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from circuitspec.diagnostics.codes import Code
 from circuitspec.diagnostics.diagnostic import Diagnostic, Severity
 from circuitspec.diagnostics.source import Span
 from circuitspec.diagnostics.wording import counted
+from circuitspec.language.claims import Necessary, Sufficient, nodes_of, statement, subject
 from circuitspec.language.spec import Claim, Spec
+from circuitspec.report.claim_rows import level_text
 from circuitspec.report.report import ClaimResult, Report, UnitCost
-from circuitspec.report.text import level_text
+from circuitspec.verdict.ways_on import MORE_DATA, failing_parts, mend, way_out, worst_part
 
 _POINTED_AT = 3
 """So many of the cheapest nodes or edges are pointed at where they are declared."""
 
-_MORE_DATA = "it takes more pairs, or a bound with more room, stated before looking at these"
-_MENDS = {
-    "sufficient": "add the node or the edge that is missing",
-    "necessary": "another part of the model does the task as well: add it to the circuit",
-}
-WAYS_OUT = {
-    "dead node": "leave out what does nothing on this task, or name what does",
-    "disconnected node": "leave out what leads nowhere, or draw the edges from it to the logits",
-    "the full model itself fails": "choose a task that the model can do",
-    "the full model itself is not shown": _MORE_DATA,
-    "nothing at all already passes": "state a bound that is not met with everything ablated",
-    "nothing at all is not shown to fail": _MORE_DATA,
-    "the full model is as bad already": "choose a task that the model can do",
-    "the full model is not shown to be better": _MORE_DATA,
-    "the circuit alone does no better": "make the circuit sufficient first, then minimal",
-    "the circuit alone is not shown": "make the circuit sufficient first, then minimal",
-    "the circuit alone says the same": "add the nodes that tell the two prompts of a pair apart",
-    "the circuit alone answers the wrong way round": "look for what turns its answers round: a "
-    "node or an edge that is missing",
-    "the circuit has no": "claim this of a circuit that has some",
-    "one pair has no interval": "choose a task with more pairs",
-    "`": "turn the comparison round",
-}
-"""What to do about a vacuous claim, by how the reason begins."""
+_PARTS_NOTED = 6
 
 
 def diagnose_claims(
@@ -61,7 +40,7 @@ def diagnose_claims(
     Raises:
         ValueError: the report is about other claims.
     """
-    if [claim.kind for claim in spec.judged] != [result.kind for result in report.claims]:
+    if [statement(claim) for claim in spec.judged] != [r.statement for r in report.claims]:
         raise ValueError(f"the report is about other claims than those of {spec.name}")
     found: dict[str, Diagnostic] = {}
     for claim, result in zip(spec.judged, report.claims, strict=True):
@@ -74,49 +53,86 @@ def diagnose_claims(
 
 def _diagnose(spec: Spec, claim: Claim, result: ClaimResult, severity: Severity) -> Diagnostic:
     cheapest = _cheapest(result)
+    about = subject(claim)
+    stands = _Place.of(spec, claim)
     match result.verdict:
         case "refuted":
             bound = f"{result.comparison} {result.threshold:g}"
             return Diagnostic(
                 code=Code.CLAIM_REFUTED,
-                message=f"{result.kind}: {_measured(result, cheapest)}, claimed {bound}",
-                span=claim.span,
-                label="refuted",
-                secondary=tuple(_pointers(spec, result, cheapest)),
-                help=_mend(result, cheapest),
+                message=f"{about}: {_measured(result, cheapest)}, claimed {bound}",
+                span=stands.span,
+                label=stands.label("refuted"),
+                secondary=(*stands.marks, *_pointers(spec, claim, result, cheapest)),
+                help=_mend(claim, result, cheapest),
                 notes=tuple(_notes(result, cheapest)),
             )
         case "inconclusive":
             return Diagnostic(
                 code=Code.CLAIM_INCONCLUSIVE,
-                message=f"{result.kind}: {_measured(result, cheapest)}, "
+                message=f"{about}: {_measured(result, cheapest)}, "
                 f"too close to {result.threshold:g} to tell",
                 severity=severity,
-                span=claim.span,
-                label="not decided",
-                secondary=tuple(_pointers(spec, result, cheapest[:1])),
-                help=_MORE_DATA,
+                span=stands.span,
+                label=stands.label("not decided"),
+                secondary=(*stands.marks, *_pointers(spec, claim, result, cheapest[:1])),
+                help=MORE_DATA,
                 notes=tuple(_notes(result, ())),
             )
         case "vacuous":
             reason = result.reason or "it cannot mean anything"
-            ways = (way for start, way in WAYS_OUT.items() if reason.startswith(start))
             return Diagnostic(
                 code=Code.CLAIM_VACUOUS,
-                message=f"{result.kind} is vacuous: {reason}",
-                span=claim.span,
-                label="cannot mean anything",
-                secondary=tuple(_idle(spec, reason)),
-                help=next(ways, "choose a task with more pairs"),
+                message=f"{about} is vacuous: {reason}",
+                span=stands.span,
+                label=stands.label("cannot mean anything"),
+                secondary=(*stands.marks, *_idle(spec, reason)),
+                help=way_out(reason),
                 notes=tuple(_notes(result, ())),
             )
     return Diagnostic(
         code=Code.CLAIM_ERROR,
-        message=f"{result.kind} could not be measured: {result.reason or 'no reason is known'}",
-        span=claim.span,
-        label="not measured",
+        message=f"{about} could not be measured: {result.reason or 'no reason is known'}",
+        span=stands.span,
+        label=stands.label("not measured"),
+        secondary=stands.marks,
         help="mend what the reason names; until then nothing is known of this claim",
     )
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where to look at a claim: where it is written, or what in the text it comes from.
+
+    Attributes:
+        why: what is said there besides what became of it.
+        marks: where else to look.
+    """
+
+    span: Span | None
+    why: str = ""
+    marks: tuple[tuple[Span, str], ...] = ()
+
+    @classmethod
+    def of(cls, spec: Spec, claim: Claim) -> _Place:
+        under = claim.under if isinstance(claim, Sufficient | Necessary) else None
+        if under is not None:
+            also = spec.also_span
+            if also is None or not _says(spec, also, under):
+                return cls(claim.span or spec.name_span, f" under {under}")
+            marks = () if claim.span is None else ((claim.span, "claimed here"),)
+            return cls(also, f" under {under}", marks)
+        if claim.span is not None:
+            return cls(claim.span)
+        return cls(spec.name_span, ", which is asked of every circuit")
+
+    def label(self, verdict: str) -> str:
+        return f"{verdict}{self.why}"
+
+
+def _says(spec: Spec, span: Span, word: str) -> bool:
+    """Whether a word stands in a stretch of the text; the strict battery adds some that do not."""
+    return spec.source is None or word in spec.source.text[span.start : span.end]
 
 
 def _cheapest(result: ClaimResult) -> tuple[UnitCost, ...]:
@@ -129,7 +145,9 @@ def _measured(result: ClaimResult, cheapest: tuple[UnitCost, ...]) -> str:
     number = "unknown" if result.estimate is None else _apart(result.estimate, result.threshold)
     if cheapest:
         return f"leaving out `{cheapest[0].name}` costs {number}"
-    return f"{result.metric} is {number}"
+    worst = worst_part(result)
+    where = "" if worst is None else f" ({worst.what})"
+    return f"{result.metric} is {number}{where}"
 
 
 def _apart(value: float, threshold: float) -> str:
@@ -141,9 +159,9 @@ def _apart(value: float, threshold: float) -> str:
     return f"{value:g}"
 
 
-def _mend(result: ClaimResult, cheapest: tuple[UnitCost, ...]) -> str:
+def _mend(claim: Claim, result: ClaimResult, cheapest: tuple[UnitCost, ...]) -> str:
     if not cheapest:
-        return _MENDS[result.kind]
+        return mend(claim, result)
     if len(cheapest) == 1:
         return f"leave `{cheapest[0].name}` out of the circuit"
     return (
@@ -165,27 +183,39 @@ def _notes(result: ClaimResult, cheapest: tuple[UnitCost, ...]) -> Iterator[str]
         example = result.counterexample
         first, second = map(repr, example.prompts)
         yield f"worst is pair {example.pair}, loss {example.loss:.3g}: {first} and {second}"
+    failing = failing_parts(result)
+    for part in failing[:_PARTS_NOTED]:
+        yield f"{part.what}: {result.metric} {part.estimate:.4g}"
+    if len(failing) > _PARTS_NOTED:
+        yield f"and so are {len(failing) - _PARTS_NOTED} more of {len(result.parts)} measurements"
+    yield from result.facts
 
 
 def _evidence(result: ClaimResult) -> str:
     assert result.estimate is not None
     assert result.interval is not None
-    pairs = counted(result.n, "pair")
+    drawn = counted(result.n, result.drawn.removesuffix("s"))
     if result.exact:
-        return f"{result.metric} {result.estimate:.4g} on all {pairs} that there are"
+        return f"{result.metric} {result.estimate:.4g} on all {drawn} that there are"
     low, high = result.interval
     level = "" if result.level is None else f" {level_text(result.level)}"
-    return f"{result.metric} {result.estimate:.4g} in [{low:.4g}, {high:.4g}]{level}, {pairs}"
+    return f"{result.metric} {result.estimate:.4g} in [{low:.4g}, {high:.4g}]{level}, {drawn}"
 
 
 def _pointers(
-    spec: Spec, result: ClaimResult, units: tuple[UnitCost, ...]
+    spec: Spec, claim: Claim, result: ClaimResult, units: tuple[UnitCost, ...]
 ) -> Iterator[tuple[Span, str]]:
-    """Where the cheapest nodes or edges are declared, and what each costs."""
+    """Where the cheapest nodes or edges are declared, and what each costs; where the nodes are
+    declared that a claim names."""
     for unit in units[:_POINTED_AT]:
         span = _declared(spec, unit.name)
         if span is not None:
             yield span, f"costs {_apart(unit.cost, result.threshold)}"
+    names = nodes_of(claim)
+    for name in names if len(names) <= _POINTED_AT else ():
+        span = _declared(spec, name)
+        if span is not None:
+            yield span, "declared here"
 
 
 def _declared(spec: Spec, name: str) -> Span | None:
@@ -193,7 +223,8 @@ def _declared(spec: Spec, name: str) -> Span | None:
     # `name`, or `name (place)` of a declaration that stands for several nodes.
     ends = [end.partition(" (")[0] for end in name.split(" -> ")]
     if len(ends) == 1:
-        return next((node.name_span for node in spec.nodes if node.name == ends[0]), None)
+        declared = (*spec.nodes, *spec.outside)
+        return next((node.name_span for node in declared if node.name == ends[0]), None)
     edges = (edge for edge in spec.edges if [edge.source.name, edge.target.name] == ends)
     return next((edge.span for edge in edges), None)
 

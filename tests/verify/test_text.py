@@ -33,6 +33,7 @@ toy: refuted
                is_b                            0.346    [0.346, 0.346]
                carry                           0.692    [0.692, 0.693]
                the other 1 costs no less
+               each on its own, of 4 nodes: 2 shown to cost >= 0.4, 2 shown to cost less
 
                full     keep     drop    empty
   loss      0.00113  0.00104    0.733    0.693
