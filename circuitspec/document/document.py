@@ -16,7 +16,8 @@ from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, Field, model_validator
 
-from circuitspec.document.statements import Comment, Part, StatementOrLine
+from circuitspec.document.parts import Comment, Part
+from circuitspec.document.statements import StatementOrLine
 from circuitspec.document.values import Line, Name
 from circuitspec.language.header import VERSION
 from circuitspec.language.values import Text

@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from circuitspec.document.claim_pieces import phrase, plain_claim, prediction
+from circuitspec.document.claims import CostClaim, MetricClaim, Prediction
 from circuitspec.document.layout import Piece
+from circuitspec.document.parts import Channels, Elements
 from circuitspec.document.statements import (
     AblateStatement,
+    AlsoStatement,
     CalibrateStatement,
-    Channels,
-    CostClaim,
     EdgeStatement,
-    Elements,
     LevelStatement,
-    MetricClaim,
     ModelStatement,
     NodeStatement,
+    OutsideStatement,
+    ReportStatement,
     ScopeStatement,
     Statement,
     Target,
     TaskStatement,
 )
-from circuitspec.document.values import is_line
-from circuitspec.language.terminals import BARE
-
-_BARE = re.compile(BARE)
-_ESCAPED = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\t": r"\t"})
+from circuitspec.document.values import bare, is_line
+from circuitspec.language.claims import literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +34,11 @@ class Words:
 
     Attributes:
         keyword: the word that begins it.
-        name: what its neighbours are aligned by: the name of a node, or `sufficient:`.
+        name: what its neighbours are aligned by: the name of a node, or `sufficient:`; nothing for
+            a claim of several words.
         groups: the rest; the selections of a node, the sources and then the targets of each arrow
-            of an edge, one group for all others.
+            of an edge, what stands before and after the colon of a claim of several words, one
+            group for all others.
         description: in quotes, or "".
         comment: what stands at the end of the statement's last line.
         below: comments that get lines of their own after the statement.
@@ -55,7 +55,9 @@ class Words:
 def in_words(statement: Statement) -> Words:
     """A statement in words."""
     keyword, name, groups = _split(statement)
-    description = statement.description if isinstance(statement, NodeStatement) else None
+    description: str | None = None
+    if isinstance(statement, NodeStatement | OutsideStatement):
+        description = statement.description
     comments: tuple[str, ...] = (statement.comment,) if statement.comment else ()
     if description is None:
         # What follows the last piece of all follows the statement.
@@ -67,48 +69,44 @@ def in_words(statement: Statement) -> Words:
         keyword=keyword,
         name=name,
         groups=tuple(map(tuple, groups)),
-        description="" if description is None else string(description),
+        description="" if description is None else literal(description),
         comment=comment,
         below=below,
     )
-
-
-def string(text: str) -> str:
-    """A text in quotes."""
-    return f'"{text.translate(_ESCAPED)}"'
 
 
 def _split(statement: Statement) -> tuple[str, str, list[list[Piece]]]:
     """The keyword of a statement, what its neighbours are aligned by, and the rest."""
     match statement:
         case ModelStatement(model=text):
-            return "model", "", [[Piece(_bare(text))]]
+            return "model", "", [[Piece(bare(text))]]
         case TaskStatement(task=text):
-            return "task", "", [[Piece(_bare(text))]]
+            return "task", "", [[Piece(bare(text))]]
         case AblateStatement(ablate=kind, over=over):
             return "ablate", "", [[Piece(kind if over is None else f"{kind} over {over}")]]
         case ScopeStatement(scope=places):
             return "scope", "", [_list(places)]
         case CalibrateStatement(calibrate=numbers):
             return "calibrate", "", [_list(numbers)]
-        case LevelStatement(level=level):
-            return "level", "", [[Piece(level)]]
+        case LevelStatement(level=level, over=over):
+            return "level", "", [[Piece(level if over is None else f"{level} over {over}")]]
+        case AlsoStatement(also=ablations):
+            return "also", "", [_list(ablations)]
+        case ReportStatement(report=ablations):
+            return "report", "", [_list(ablations)]
         case NodeStatement(node=name, selections=selections):
             return "node", name, _selections(selections)
+        case OutsideStatement(outside=name, selections=selections):
+            return "outside", name, _selections(selections)
         case EdgeStatement(edge=sources, to=targets, then=further):
             hops = (targets, *further)
             return "edge", "", [_list(sources), *(_list(hop) for hop in hops)]
-        case MetricClaim(expect=kind, metric=metric):
-            bound = f"{metric} {statement.comparison} {statement.threshold}"
-            return "expect", f"{kind}:", [[Piece(bound)]]
-        case CostClaim(expect=kind, every=unit):
-            cost = f"every {unit} costs {statement.comparison} {statement.threshold}"
-            return "expect", f"{kind}:", [[Piece(cost)]]
-
-
-def _bare(text: str) -> str:
-    """The name of a model or a task, in quotes only if it needs them."""
-    return text if _BARE.fullmatch(text) else string(text)
+        case MetricClaim(expect=kind) | CostClaim(expect=kind):
+            return "expect", f"{kind}:", [[plain_claim(statement)]]
+        case Prediction():
+            return "predict", "", prediction(statement)
+        case _:
+            return "expect", "", phrase(statement)
 
 
 def _selections(items: Iterable[Elements | Channels | str]) -> list[list[Piece]]:

@@ -11,9 +11,10 @@ from itertools import groupby
 
 from circuitspec.document.document import CircuitBlock, Document
 from circuitspec.document.layout import WIDTH, Row, aligned, fill, one_line, room_after
-from circuitspec.document.pieces import Words, in_words, string
+from circuitspec.document.pieces import Words, in_words
 from circuitspec.document.spec_to_document import spec_to_document
 from circuitspec.document.statements import StatementOrLine
+from circuitspec.language.claims import literal
 from circuitspec.language.spec import Spec, SpecFile
 
 _INDENT = 2
@@ -48,7 +49,7 @@ def _circuit(block: CircuitBlock) -> list[str]:
     lines = [*block.above, *aligned([Row(f"circuit {block.circuit} {{", block.comment)])]
     lines += map(_indented, block.above_description)
     if block.description is not None:
-        lines += aligned([Row(_indented(string(block.description)), block.description_comment)])
+        lines += aligned([Row(_indented(literal(block.description)), block.description_comment)])
         lines += [""] if block.statements else []
     lines += _statements(block.statements)
     return lines + aligned([Row("}", block.closing_comment)])
@@ -76,7 +77,9 @@ def _kind(item: Words | str) -> Callable[[Sequence[Words]], list[Row]] | None:
     """What lays out a run of statements like this one."""
     if isinstance(item, str):
         return None
-    return {"node": _nodes, "edge": _edges, "expect": _claims}.get(item.keyword, _settings)
+    if item.keyword == "expect" and not item.name:
+        return _phrases
+    return _RUNS.get(item.keyword, _settings)
 
 
 def _settings(run: Sequence[Words]) -> list[Row]:
@@ -93,7 +96,7 @@ def _nodes(run: Sequence[Words]) -> list[Row]:
     described: list[Row] = []
     comments: list[str] = []
     for words in run:
-        head = _indented(f"node {words.name:{widest}} = ")
+        head = _indented(f"{words.keyword} {words.name:{widest}} = ")
         indent = len(head) if len(head) <= _DEEPEST else _HANGING
         rows = fill(head, words.groups, indent)
         described += (Row(row.code) for row in rows)
@@ -138,6 +141,25 @@ def _claims(run: Sequence[Words]) -> list[Row]:
         head = _indented(f"expect {words.name:{widest}} ")
         rows += _commented(fill(head, words.groups, len(head)), words.comment)
     return rows
+
+
+def _phrases(run: Sequence[Words]) -> list[Row]:
+    """Claims of several words, and predictions: each by itself, for their colons are far apart."""
+    rows: list[Row] = []
+    for words in run:
+        filled = fill(_indented(f"{words.keyword} "), words.groups, _HANGING)
+        rows += _commented(filled, words.comment)
+    return rows
+
+
+_RUNS = {
+    "node": _nodes,
+    "outside": _nodes,
+    "edge": _edges,
+    "expect": _claims,
+    "predict": _phrases,
+}
+"""What lays out a run of statements, by the word that begins them; settings are the others."""
 
 
 def _commented(rows: Sequence[Row], comment: str) -> list[Row]:

@@ -2,39 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
+from circuitspec.document.claim_statements import claim_statement
 from circuitspec.document.document import CircuitBlock, Document
+from circuitspec.document.parts import Channels, Elements, channels
 from circuitspec.document.statements import (
     AblateStatement,
+    AlsoStatement,
     CalibrateStatement,
-    Channels,
-    CostClaim,
     EdgeStatement,
-    Elements,
     LevelStatement,
-    MetricClaim,
     ModelStatement,
     NodeStatement,
+    OutsideStatement,
+    ReportStatement,
     ScopeStatement,
     Statement,
     StatementOrLine,
     Target,
     TaskStatement,
-    channels,
 )
-from circuitspec.document.values import spelt, spelt_percent
+from circuitspec.document.values import spelt_percent
+from circuitspec.language.claims import Claim, Predicts
 from circuitspec.language.spec import (
     CALIBRATION_NAMES,
     DEFAULT_LEVEL,
     DEFAULT_SCOPE,
     AnySelection,
     ChannelPath,
-    Claim,
     EdgeDecl,
     IndexRange,
-    Minimal,
     NodeDecl,
     QkPair,
     Selection,
@@ -50,11 +49,12 @@ def spec_to_document(file: SpecFile | Spec) -> Document:
 
 
 def _circuit(spec: Spec) -> CircuitBlock:
-    groups: list[Iterator[Statement]] = [
+    groups: list[Iterable[Statement]] = [
         _settings(spec),
         map(_node, spec.nodes),
+        map(_outside, spec.outside),
         _edges(spec.edges),
-        map(_claim, spec.claims),
+        *([*map(claim_statement, run)] for _, run in groupby(spec.claims, _is_prediction)),
     ]
     statements: list[StatementOrLine] = []
     for group in groups:
@@ -62,6 +62,10 @@ def _circuit(spec: Spec) -> CircuitBlock:
     return CircuitBlock(
         circuit=spec.name, description=spec.description or None, statements=tuple(statements)
     )
+
+
+def _is_prediction(claim: Claim) -> bool:
+    return isinstance(claim, Predicts)
 
 
 def _settings(spec: Spec) -> Iterator[Statement]:
@@ -72,13 +76,26 @@ def _settings(spec: Spec) -> Iterator[Statement]:
         yield ScopeStatement(scope=spec.scope)
     if spec.calibration is not None:
         yield CalibrateStatement(calibrate=CALIBRATION_NAMES[: 1 + spec.calibration.shift])
-    if spec.level != DEFAULT_LEVEL:
-        yield LevelStatement(level=spelt_percent(spec.level))
+    if spec.level != DEFAULT_LEVEL or spec.unit != "pairs":
+        over = None if spec.unit == "pairs" else spec.unit
+        yield LevelStatement(level=spelt_percent(spec.level), over=over)
+    if spec.also:
+        yield AlsoStatement(also=spec.also)
+    if spec.report:
+        yield ReportStatement(report=spec.report)
 
 
 def _node(node: NodeDecl) -> NodeStatement:
     return NodeStatement(
         node=node.name,
+        selections=tuple(map(_selection, node.selections)),
+        description=node.description or None,
+    )
+
+
+def _outside(node: NodeDecl) -> OutsideStatement:
+    return OutsideStatement(
+        outside=node.name,
         selections=tuple(map(_selection, node.selections)),
         description=node.description or None,
     )
@@ -116,17 +133,3 @@ def _edges(edges: Sequence[EdgeDecl]) -> Iterator[EdgeStatement]:
 
 def _target(edge: EdgeDecl) -> Target | str:
     return str(edge.target) if edge.sign is None else Target(node=str(edge.target), sign=edge.sign)
-
-
-def _claim(claim: Claim) -> MetricClaim | CostClaim:
-    if isinstance(claim, Minimal):
-        return CostClaim(
-            expect=claim.kind, every=claim.unit, comparison=">=", threshold=spelt(claim.cost)
-        )
-    spell = spelt_percent if claim.metric == "accuracy" else spelt
-    return MetricClaim(
-        expect=claim.kind,
-        metric=claim.metric,
-        comparison=claim.comparison,
-        threshold=spell(claim.threshold),
-    )

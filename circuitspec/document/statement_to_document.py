@@ -8,23 +8,23 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from circuitspec.diagnostics.source import Source
+from circuitspec.document.claim_statements import written_claim, written_prediction
 from circuitspec.document.comments import Comment, CommentQueue
+from circuitspec.document.parts import Channels, Elements, channels
 from circuitspec.document.statements import (
     AblateStatement,
+    AlsoStatement,
     CalibrateStatement,
-    Channels,
-    CostClaim,
     EdgeStatement,
-    Elements,
     LevelStatement,
-    MetricClaim,
     ModelStatement,
     NodeStatement,
+    OutsideStatement,
+    ReportStatement,
     ScopeStatement,
     Statement,
     Target,
     TaskStatement,
-    channels,
 )
 from circuitspec.document.values import normal_comment
 from circuitspec.language import syntax
@@ -69,40 +69,32 @@ class StatementReader:
                 return ScopeStatement(scope=self._list(places, _text))
             case syntax.Calibrate(numbers=numbers):
                 return CalibrateStatement(calibrate=self._list(numbers, _text))
-            case syntax.Level(value=number):
-                return LevelStatement(level=self._amount(number))
+            case syntax.Level(value=number, over=over):
+                return LevelStatement(
+                    level=self._amount(number), over=None if over is None else over.text
+                )
+            case syntax.Also(ablations=ablations):
+                return AlsoStatement(also=self._list(ablations, _text))
+            case syntax.Report(ablations=ablations):
+                return ReportStatement(report=self._list(ablations, _text))
             case syntax.Node():
                 return self._node(written)
             case syntax.Edge():
                 return self._edge(written)
             case syntax.Expect():
-                return self._claim(written)
+                return written_claim(written, self._amount(written.body.threshold))
+            case syntax.Predict():
+                return written_prediction(written, self._amount(written.body.threshold))
 
-    def _claim(self, written: syntax.Expect) -> MetricClaim | CostClaim:
-        body = written.body
-        threshold = self._amount(body.threshold)
-        if isinstance(body, syntax.Cost):
-            return CostClaim(
-                expect=written.claim.word.text,
-                every=body.unit.text,
-                comparison=body.comparison,
-                threshold=threshold,
-            )
-        return MetricClaim(
-            expect=written.claim.word.text,
-            metric=body.metric.text,
-            comparison=body.comparison,
-            threshold=threshold,
-        )
-
-    def _node(self, written: syntax.Node) -> NodeStatement:
+    def _node(self, written: syntax.Node) -> NodeStatement | OutsideStatement:
         description = written.description
         end = 0 if description is None else description.span.start
-        return NodeStatement(
-            node=written.name.text,
-            selections=self._list(written.selections, self._selection, end),
-            description=None if description is None else description.text,
-        )
+        selections = self._list(written.selections, self._selection, end)
+        said = None if description is None else description.text
+        name = written.name.text
+        if isinstance(written, syntax.Outside):
+            return OutsideStatement(outside=name, selections=selections, description=said)
+        return NodeStatement(node=name, selections=selections, description=said)
 
     def _selection(self, written: syntax.Place | syntax.Channel) -> Elements | Channels:
         if isinstance(written, syntax.Place):
@@ -157,12 +149,16 @@ def _first_item(written: syntax.Statement) -> syntax.Syntax:
             return kind
         case syntax.Scope(places=(first, *_)) | syntax.Calibrate(numbers=(first, *_)):
             return first
+        case syntax.Also(ablations=(first, *_)) | syntax.Report(ablations=(first, *_)):
+            return first
         case syntax.Node(selections=(first, *_)):
             return first
         case syntax.Edge(sources=(first, *_)):
             return first
         case syntax.Expect(claim=claim):
             return claim
+        case syntax.Predict(text=text):
+            return text
     raise AssertionError(f"a list without items in {written}")
 
 

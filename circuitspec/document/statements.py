@@ -1,142 +1,38 @@
-"""The statements of a `Document`, and what they are made of."""
+"""The statements of a `Document`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
-from typing import Annotated, Any, Literal, Self, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Discriminator,
-    Field,
-    Tag,
-    model_validator,
-)
+from pydantic import AfterValidator, Field, Tag
 
 from circuitspec.diagnostics.wording import quoted
+from circuitspec.document.claims import (
+    AttendsClaim,
+    ClaimStatement,
+    ControlClaim,
+    CostClaim,
+    FiresInsideClaim,
+    FiresOnClaim,
+    InterchangeClaim,
+    MetricClaim,
+    Prediction,
+    SeparatesClaim,
+    StateClaim,
+)
+from circuitspec.document.parts import Comment, Names, Part, Paths, Selections
 from circuitspec.document.values import (
     Amount,
-    Index,
     Line,
     Name,
     NameOrLine,
     Path,
     PathOrLine,
-    Range,
     check_lines,
     told_by_key,
 )
 from circuitspec.language.values import Text
 from circuitspec.language.words import STATEMENTS
-
-Comment = Annotated[Line, Field(description="A comment at the end of the line, with its `#`.")]
-
-
-class Part(BaseModel):
-    """Any part of a document."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-def _kind_of_index(value: Any) -> str | None:
-    match value:
-        case int():
-            return "<index>"
-        case str():
-            return "<line>"
-        case list() | tuple():
-            return "<range>"
-        case _:
-            return None
-
-
-def _shortest(value: Range) -> Range | int:
-    return value[0] if value[0] == value[1] else value
-
-
-_IndexItem = Annotated[
-    Annotated[Index, Tag("<index>")]
-    | Annotated[Range, AfterValidator(_shortest), Tag("<range>")]
-    | Annotated[Line, Tag("<line>")],
-    Discriminator(
-        _kind_of_index,
-        custom_error_type="index",
-        custom_error_message="expected an index such as 3 or a range such as [5, 7]",
-    ),
-]
-Indices = Annotated[
-    tuple[_IndexItem, ...],
-    Field(
-        min_length=1,
-        description="Indices from 0, and ranges with both ends included.",
-        examples=[[205], [3, [5, 7]]],
-    ),
-    AfterValidator(check_lines),
-]
-
-
-_Paths = Annotated[tuple[PathOrLine, ...], Field(min_length=1), AfterValidator(check_lines)]
-
-
-class Elements(Part):
-    """Elements of a place or a head: `L0.mlp.in[3, 5..7]`."""
-
-    place: Annotated[Path, Field(examples=["L0.mlp.in", "L10.h82.q", "L10.attn.qk", "embed"])]
-    indices: Indices | None = None
-
-    @model_validator(mode="after")
-    def _place_is_no_word(self) -> Self:
-        _check_not_channel(self.place)
-        return self
-
-
-class Channels(Part):
-    """Residual channels, from where they are written to where they are read."""
-
-    channel: Indices
-    writes: Annotated[
-        _Paths,
-        Field(
-            alias="from", description="Where they are written.", examples=[["L0.mlp"], ["embed"]]
-        ),
-    ]
-    reads: Annotated[
-        _Paths,
-        Field(alias="to", description="Where they are read.", examples=[["L10.attn"], ["final"]]),
-    ]
-
-    @model_validator(mode="after")
-    def _reads_are_no_words(self) -> Self:
-        for read in self.reads[1:]:
-            _check_not_channel(read)
-        return self
-
-
-def channels(
-    indices: Sequence[int | Range | str], writes: Sequence[str], reads: Sequence[str]
-) -> Channels:
-    """Channels from Python, where `from` is a keyword and cannot name an argument."""
-    return Channels.model_validate({"channel": indices, "from": writes, "to": reads})
-
-
-def _check_not_channel(path: str) -> None:
-    if path.split(".")[0] == "channel":
-        raise ValueError("`channel` is a word of the language and cannot begin a place")
-
-
-_Selection = Annotated[
-    Annotated[Elements, Tag("<elements>")]
-    | Annotated[Channels, Tag("<channels>")]
-    | Annotated[Line, Tag("<line>")],
-    told_by_key(
-        {"place": "<elements>", "channel": "<channels>"},
-        text="<line>",
-        expected="expected an object with `place` or with `channel`",
-    ),
-]
 
 
 class ModelStatement(Part):
@@ -187,40 +83,56 @@ class LevelStatement(Part):
     """`level 5%`: the chance of a wrong verdict that is accepted for all claims together."""
 
     level: Annotated[Amount, Field(examples=["5%", 0.05])]
+    over: Annotated[
+        Name | None,
+        Field(description="What is drawn independently.", examples=["pairs", "templates"]),
+    ] = None
     comment: Comment = ""
+
+
+class AlsoStatement(Part):
+    """`also zero, resample`: further ablations under which claims must hold as well."""
+
+    also: Annotated[
+        Names,
+        Field(
+            description="Under these, `sufficient` and `necessary` must hold as well.",
+            examples=[["zero", "resample"]],
+        ),
+    ]
+    comment: Comment = ""
+
+
+class ReportStatement(Part):
+    """`report task_mean`: further ablations that are only reported."""
+
+    report: Annotated[
+        Names, Field(description="Under these, it is only measured.", examples=[["task_mean"]])
+    ]
+    comment: Comment = ""
+
+
+_NodeDescription = Annotated[
+    Text | None, Field(examples=["positive on a double quote, zero on a single one"])
+]
 
 
 class NodeStatement(Part):
     """`node kind = L0.mlp.in[3] "what it says"`: a name for elements of the model."""
 
     node: Annotated[Name, Field(examples=["sees_double"])]
-    selections: Annotated[
-        tuple[_Selection, ...],
-        Field(
-            min_length=1,
-            description="What the name stands for, in one or more places.",
-            examples=[
-                [{"place": "L0.mlp.in", "indices": [3, [5, 7]]}],
-                [{"channel": [460], "from": ["L0.mlp"], "to": ["L10.attn"]}],
-            ],
-        ),
-        AfterValidator(check_lines),
-    ]
-    description: Annotated[
-        Text | None, Field(examples=["positive on a double quote, zero on a single one"])
-    ] = None
+    selections: Selections
+    description: _NodeDescription = None
     comment: Comment = ""
 
-    @model_validator(mode="after")
-    def _no_place_reads_as_an_end(self) -> Self:
-        selections = [s for s in self.selections if not isinstance(s, str)]
-        for before, after in pairwise(selections):
-            match before, after:
-                case Channels(), Elements(indices=None):
-                    raise ValueError(
-                        f"`{after.place}` without indices reads as an end of the channel before it"
-                    )
-        return self
+
+class OutsideStatement(Part):
+    """`outside silent = L1.mlp.neuron[3..40]`: a name for what is not in the circuit."""
+
+    outside: Annotated[Name, Field(description="The name that claims use.", examples=["silent"])]
+    selections: Selections
+    description: _NodeDescription = None
+    comment: Comment = ""
 
 
 class Target(Part):
@@ -245,7 +157,7 @@ class EdgeStatement(Part):
     """`edge a, b -> c : +, d -> e`: weights between nodes, from every source to every target."""
 
     edge: Annotated[
-        _Paths, Field(description="The nodes that the edges leave.", examples=[["a", "b"]])
+        Paths, Field(description="The nodes that the edges leave.", examples=[["a", "b"]])
     ]
     to: Annotated[
         _Targets,
@@ -261,43 +173,6 @@ class EdgeStatement(Part):
     comment: Comment = ""
 
 
-_Comparison = Literal["<=", ">="]
-_Threshold = Annotated[
-    Amount,
-    Field(
-        description="Nats for a loss or a cost, a share for an accuracy; as a string, as it is "
-        "to be written.",
-        examples=[0.15, "0.60", "95%"],
-    ),
-]
-
-
-class MetricClaim(Part):
-    """`expect sufficient: loss <= 0.15`: a claim about a metric of the task."""
-
-    expect: Annotated[Name, Field(examples=["sufficient", "necessary"])]
-    metric: Annotated[Name, Field(examples=["loss", "accuracy"])]
-    comparison: _Comparison
-    threshold: _Threshold
-    comment: Comment = ""
-
-    @model_validator(mode="after")
-    def _metric_is_no_word(self) -> Self:
-        if self.metric == "every":
-            raise ValueError("`every` is a word of the language and cannot be a metric")
-        return self
-
-
-class CostClaim(Part):
-    """`expect minimal: every node costs >= 0.02`: a claim about every part of the circuit."""
-
-    expect: Annotated[Name, Field(examples=["minimal"])]
-    every: Annotated[Name, Field(examples=["node", "edge"])]
-    comparison: _Comparison
-    threshold: _Threshold
-    comment: Comment = ""
-
-
 Statement: TypeAlias = (
     ModelStatement
     | TaskStatement
@@ -305,11 +180,30 @@ Statement: TypeAlias = (
     | ScopeStatement
     | CalibrateStatement
     | LevelStatement
+    | AlsoStatement
+    | ReportStatement
     | NodeStatement
+    | OutsideStatement
     | EdgeStatement
-    | MetricClaim
-    | CostClaim
+    | ClaimStatement
+    | Prediction
 )
+_KINDS = {
+    # A prediction has a task, and a claim what it expects.
+    "predict": "<prediction>",
+    **{word: f"<{word}>" for word in STATEMENTS if word not in ("predict", "expect")},
+    "every": "<cost claim>",
+    "control": "<control claim>",
+    "nodes": "<interchange claim>",
+    "fires_on": "<fires on claim>",
+    "fires_inside": "<fires inside claim>",
+    "separates": "<separates claim>",
+    "is": "<state claim>",
+    "attends_from": "<attends claim>",
+    "expect": "<metric claim>",
+}
+"""What a statement is, by the first of these keys that it has."""
+
 StatementOrLine = Annotated[
     Annotated[ModelStatement, Tag("<model>")]
     | Annotated[TaskStatement, Tag("<task>")]
@@ -317,17 +211,24 @@ StatementOrLine = Annotated[
     | Annotated[ScopeStatement, Tag("<scope>")]
     | Annotated[CalibrateStatement, Tag("<calibrate>")]
     | Annotated[LevelStatement, Tag("<level>")]
+    | Annotated[AlsoStatement, Tag("<also>")]
+    | Annotated[ReportStatement, Tag("<report>")]
     | Annotated[NodeStatement, Tag("<node>")]
+    | Annotated[OutsideStatement, Tag("<outside>")]
     | Annotated[EdgeStatement, Tag("<edge>")]
     | Annotated[MetricClaim, Tag("<metric claim>")]
     | Annotated[CostClaim, Tag("<cost claim>")]
+    | Annotated[ControlClaim, Tag("<control claim>")]
+    | Annotated[InterchangeClaim, Tag("<interchange claim>")]
+    | Annotated[FiresOnClaim, Tag("<fires on claim>")]
+    | Annotated[FiresInsideClaim, Tag("<fires inside claim>")]
+    | Annotated[SeparatesClaim, Tag("<separates claim>")]
+    | Annotated[StateClaim, Tag("<state claim>")]
+    | Annotated[AttendsClaim, Tag("<attends claim>")]
+    | Annotated[Prediction, Tag("<prediction>")]
     | Annotated[Line, Tag("<line>")],
     told_by_key(
-        {
-            **{word: f"<{word}>" for word in STATEMENTS if word != "expect"},
-            "every": "<cost claim>",
-            "expect": "<metric claim>",
-        },
+        _KINDS,
         text="<line>",
         expected="expected a statement",
         advice=f"a statement is an object with the key {quoted(STATEMENTS)}",

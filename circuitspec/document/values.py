@@ -25,8 +25,9 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from circuitspec.language.claims import literal
 from circuitspec.language.selections import LARGEST_INDEX
-from circuitspec.language.terminals import NAME, PATH
+from circuitspec.language.terminals import BARE, NAME, PATH
 
 _NAME = f"^{NAME}$"
 _PATH = f"^{PATH}$"
@@ -48,6 +49,7 @@ _SPELLING = re.compile(
     r"(?:\+|(?P<sign>-))?(?=[0-9])0*+(?P<whole>[0-9]*+)(?P<part>\.[0-9]++)?+"
     r"([eE](?:\+|(?P<power_sign>-))?(?=[0-9])0*+(?P<power>[0-9]*+))?+[ \t]*+(?P<percent>%?)"
 )
+_BARE = re.compile(BARE)
 _PLAIN_FROM, _PLAIN_BELOW = 1e-9, 1e16
 """Between these, the shortest spelling of a number has no exponent."""
 
@@ -127,6 +129,11 @@ def _as_json(text: str) -> int | float | str:
     return int(text) if text.isdigit() else float(text)
 
 
+def bare(text: str) -> str:
+    """The name of a model or a task, in quotes only if it needs them."""
+    return text if _BARE.fullmatch(text) else literal(text)
+
+
 Name = Annotated[str, Field(pattern=_NAME)]
 Path = Annotated[str, Field(pattern=_PATH)]
 Line = Annotated[str, Field(pattern=_LINE), AfterValidator(_normal_line)]
@@ -183,7 +190,8 @@ def told_by_key(
             case Mapping():
                 keys: Mapping[Any, object] = value
             case BaseModel():
-                keys = type(value).model_fields
+                fields = type(value).model_fields.items()
+                keys = {field.alias or name: None for name, field in fields}
             case _:
                 return None
         return next((kind for key, kind in kinds.items() if key in keys), None)

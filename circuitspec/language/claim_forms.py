@@ -8,7 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from circuitspec.language.claims import FAITHFUL_SIDE, METRICS, Comparison, claimed_side
+from circuitspec.language.claims import (
+    FAITHFUL_METRICS,
+    FAITHFUL_SIDE,
+    METRICS,
+    Comparison,
+    claimed_side,
+)
 
 
 @dataclass(frozen=True)
@@ -64,7 +70,7 @@ MINIMAL = _form(
 )
 FAITHFUL = _form(
     "faithful",
-    {**FAITHFUL_SIDE},
+    {metric: FAITHFUL_SIDE[metric] for metric in FAITHFUL_METRICS},
     bounds="how far the circuit does inside what the model does",
     meaning="the circuit does inside what the model does, at least this nearly",
     example="expect faithful: agreement >= 95%",
