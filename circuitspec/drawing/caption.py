@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -9,13 +10,17 @@ from circuitspec.circuit.circuit import Circuit
 from circuitspec.diagnostics.wording import counted
 from circuitspec.drawing import style
 from circuitspec.drawing.text import font, number, shortened, table, wrapped
-from circuitspec.report.report import ClaimResult, Report, Verdict
+from circuitspec.report.claim_rows import about
+from circuitspec.report.report import VERDICTS, ClaimResult, Report, Verdict
 from circuitspec.report.text import fitted_text
 
 _WIDTH = 72
 _NAME_WIDTH = 40
 _REMARK_WIDTH = 90
 _BRIEF_WIDTH = 48
+_CLAIM_WIDTH = 44
+_MOST_CLAIMS = 8
+"""Of more claims the verdicts are counted: a drawing is no table."""
 _SIGNS: dict[Verdict, str] = {
     "confirmed": "✓",
     "inconclusive": "?",
@@ -94,13 +99,28 @@ def _findings(report: Report, *, brief: bool = False) -> list[list[str]]:
     if report.verdict != "confirmed":
         words = f"✗ NOT CONFIRMED: {report.verdict}"
         rows.append([font(words, size=11, colour=style.NOT_CONFIRMED, bold=True)])
-    if report.claims:
-        claims = [_brief_claim(c) if brief else _claim(c) for c in report.claims]
+    shown, others = report.claims[:_MOST_CLAIMS], report.claims[_MOST_CLAIMS:]
+    if shown:
+        claims = [_brief_claim(c) if brief else _claim(c) for c in shown]
         rows.append([table(claims, padding=1 if brief else 2)])
-    for claim in report.claims:
+    if others:
+        rows.append([font(_counted_verdicts(others), size=8 if brief else 9)])
+    for claim in shown:
         if claim.reason is not None and not brief:
-            rows += [[_small(line)] for line in wrapped(f"{claim.kind}: {claim.reason}", _WIDTH)]
+            rows += [[_small(line)] for line in wrapped(f"{_name(claim)}: {claim.reason}", _WIDTH)]
     return rows
+
+
+def _counted_verdicts(claims: Sequence[ClaimResult]) -> str:
+    """`and 32 more: 30 confirmed, 2 refuted`."""
+    counts = Counter(claim.verdict for claim in claims)
+    found = (f"{counts[verdict]} {verdict}" for verdict in VERDICTS if counts[verdict])
+    return f"and {len(claims)} more: {', '.join(found)}"
+
+
+def _name(claim: ClaimResult) -> str:
+    """What a claim is about, without its bound, which stands in another cell."""
+    return shortened(about(claim), _CLAIM_WIDTH)
 
 
 def _claim(claim: ClaimResult) -> list[str]:
@@ -108,7 +128,7 @@ def _claim(claim: ClaimResult) -> list[str]:
     interval = "" if claim.interval is None else "[{}, {}]".format(*map(number, claim.interval))
     return [
         font(_SIGNS[claim.verdict], size=9, colour=_colour(claim), bold=True),
-        *(font(words, size=9) for words in (claim.kind, _measured(claim), interval)),
+        *(font(words, size=9) for words in (_name(claim), _measured(claim), interval)),
         font(_claimed(claim), size=9),
         font(claim.verdict, size=9, colour=_colour(claim), bold=True),
     ]
@@ -119,7 +139,7 @@ def _brief_claim(claim: ClaimResult) -> list[str]:
     numbers = ", ".join(filter(None, (_measured(claim), _claimed(claim))))
     return [
         font(_SIGNS[claim.verdict], size=8, colour=_colour(claim), bold=True),
-        font(claim.kind, size=8),
+        font(_name(claim), size=8),
         font(claim.verdict, size=8, colour=_colour(claim), bold=True),
         font(numbers, size=8),
     ]

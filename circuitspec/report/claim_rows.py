@@ -74,6 +74,14 @@ def others_text(count: int) -> str:
     return f"the other {count} cost{'s' if count == 1 else ''} no less"
 
 
+def about(claim: ClaimResult) -> str:
+    """What a claim is about: its statement without the bound; what costs are of, `minimal`."""
+    if claim.unit is not None:
+        return claim.kind
+    bound = f": {claim.metric} {claim.comparison} {claim.threshold:g}"
+    return claim.statement.removesuffix(bound)
+
+
 def fails(part: PartResult, claim: ClaimResult) -> bool:
     """Whether a measurement lies on the wrong side of its claim's threshold."""
     if claim.comparison == "<=":
