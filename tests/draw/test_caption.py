@@ -22,7 +22,13 @@ def report_on(*claims: Claim, changed: tuple[dict[str, Any], ...] = ()) -> Repor
 
 
 def words(report: Report, view: str = "full") -> str:
-    source = draw(quote_closing(), report, view=view).source
+    circuit = quote_closing()
+    model = report.model.model_copy(
+        update={"name": circuit.model.name, "sha256": circuit.model.sha256}
+    )
+    named = report.spec.model_copy(update={"name": circuit.name})
+    report = report.model_copy(update={"spec": named, "model": model})
+    source = draw(circuit, report, view=view).source
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", source))
 
 
