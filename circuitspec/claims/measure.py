@@ -94,7 +94,7 @@ class Measurements:
 
     def keep(self) -> Scores:
         """The circuit alone, calibrated if that is declared and can be."""
-        return _scores(self._calibrated(self._keep()))
+        return _scores(self.calibrated(self._keep()))
 
     def uncalibrated(self) -> Scores:
         """The circuit alone, as it is."""
@@ -124,6 +124,11 @@ class Measurements:
             return None
         return self._fit(self.circuit, "the circuit alone", self.calibration)
 
+    def calibrated(self, scores: PairScores) -> PairScores:
+        """A run of the circuit or a part of it, with what was fitted to the whole, if anything."""
+        fit = self.fit()
+        return _with(fit, scores) if isinstance(fit, LogitFit) else scores
+
     def misfit(self) -> str | None:
         """Why what is declared cannot be done to the circuit alone; None if it was."""
         fit = self.fit()
@@ -137,7 +142,7 @@ class Measurements:
                 return self._run_keep(self.circuit.without_node(unit), self._batches)
             return self._run_keep(self.circuit.without_edge(unit), self._batches)
 
-        return _scores(self._calibrated(self._run(f"the circuit without {unit}", run)))
+        return _scores(self.calibrated(self._run(f"the circuit without {unit}", run)))
 
     def ranges(self) -> dict[Node, Range]:
         """What each of the circuit's nodes says in the full model."""
@@ -182,11 +187,6 @@ class Measurements:
             scores = self._run(f"{what} on the finding pairs", run)
             self._fits[what] = fit_calibration(scores, shift=calibration.shift)
         return self._fits[what]
-
-    def _calibrated(self, scores: PairScores) -> PairScores:
-        """A run of the circuit or of a part of it, with what was fitted to the whole."""
-        fit = self.fit()
-        return _with(fit, scores) if isinstance(fit, LogitFit) else scores
 
     def _run_full(self) -> Arrays:
         """The scores, and what each node says at least and at most, in the circuit's order."""

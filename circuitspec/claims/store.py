@@ -11,7 +11,7 @@ import hashlib
 import json
 import zipfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -31,9 +31,10 @@ REVISION = 1
 
 @dataclass(frozen=True)
 class Store:
-    """A folder of measurements; none keeps nothing."""
+    """A folder of measurements; without one they are kept in memory, as long as this object is."""
 
     folder: Path | None = None
+    _kept: dict[str, Arrays] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def get(self, key: Mapping[str, object], measure: Callable[[], Arrays]) -> Arrays:
         """What `measure` gives, or gave before under the same key.
@@ -42,9 +43,12 @@ class Store:
             key: JSON-able; nothing else may have an influence on the numbers.
             measure: gives numbers and truth values by name.
         """
+        digest = _digest(key)
         if self.folder is None:
-            return measure()
-        path = self.folder / f"{_digest(key)}.npz"
+            if digest not in self._kept:
+                self._kept[digest] = measure()
+            return self._kept[digest]
+        path = self.folder / f"{digest}.npz"
         found = _read(path)
         if found is None:
             found = measure()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from circuitspec.claims.faithful.weigh import weigh_faithful
 from circuitspec.claims.interchange.exchanging import weigh_exchanging
 from circuitspec.claims.interchange.resampling import weigh_resampling
 from circuitspec.claims.interchange.swapping import weigh_swapping
@@ -15,6 +16,7 @@ from circuitspec.claims.weigh import Weighed
 from circuitspec.language.claims import (
     Claim,
     Exchanging,
+    Faithful,
     Minimal,
     Necessary,
     Predicts,
@@ -40,6 +42,8 @@ def weigh(claim: Claim, trial: Trial) -> Weighed | str:
                 return weigh_exchanging(claim, trial)
             case Resampling():
                 return weigh_resampling(claim, trial)
+            case Faithful():
+                return weigh_faithful(claim, trial)
             case Predicts():
                 return weigh_predicts(claim, trial)
     except MeasurementError as error:
