@@ -107,7 +107,10 @@ def measurements(result: ClaimResult) -> Iterator[tuple[str, str]]:
         yield "interval", f"[{result.interval[0]:g}, {result.interval[1]:g}]"
     if result.level is not None:
         yield "level", f"{result.level:g}"
-    yield "pairs", str(result.n)
+    yield result.drawn, str(result.n)
+    for part in result.parts:
+        bounds = "" if part.interval is None else " in [{:g}, {:g}]".format(*part.interval)
+        yield part.what, f"{part.estimate:g}{bounds}"
 
 
 def _failure(diagnostic: Diagnostic, result: ClaimResult, source: Source) -> ET.Element:

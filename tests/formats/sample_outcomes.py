@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from support.invented_results import parts, report_of
+
 from circuitspec.circuit.check import check_spec
 from circuitspec.diagnostics import Code, Diagnostic, Source
 from circuitspec.formats import CircuitOutcome, FileOutcome, Outcome
 from circuitspec.language import Spec, load_file, parse_text
-from circuitspec.report.certificate import Certificate, Environment
+from circuitspec.language.claims import Resampling, Specific
+from circuitspec.report.certificate import Certificate, Environment, certify
 from circuitspec.report.claim_names import claim_names
 from circuitspec.report.report import (
     Baseline,
@@ -18,6 +21,7 @@ from circuitspec.report.report import (
     RunScore,
     Sizes,
     SpecIdentity,
+    StrictBattery,
     TaskIdentity,
     UnitCost,
     worst_verdict,
@@ -245,6 +249,57 @@ def hostile() -> Outcome:
     )
 
 
+KINDS = """\
+circuitspec 1
+
+circuit kinds {
+  model   python-small
+  task    single_double_quote
+  ablate  mean over pretraining
+  also    zero
+
+  node kind  = L0.attn.in[171]
+  node carry = L0.h18.k[5]
+  outside silent = L1.mlp.neuron[3..40]
+
+  expect sufficient: loss <= 0.15
+  expect kind fires on "\\"", "'": auc >= 0.95
+  expect swapping kind, carry flips the answer: share >= 95%
+  expect resampling silent keeps the answer: share >= 95%
+
+  predict "a quote in a comment is taken for one": task single_double_quote, accuracy <= 50%
+}
+"""
+
+
+def kinds() -> Outcome:
+    """Claims of several kinds, one of which the strict battery added."""
+    spec = spec_of(KINDS, "specs/kinds.circ")
+    assert spec.source is not None
+    spec = spec.model_copy(update={"claims": (*spec.claims, Specific(threshold=0.1))})
+    facts = ("carry (L0.attn.k[293]) answers another token in 3 of 192 pairs",)
+    rest = Resampling(nodes=("rest",), threshold=0.9)
+    report = report_of(
+        spec,
+        {},
+        {"verdict": "refuted", "estimate": 0.5, "parts": parts(0.97, 0.96, 0.5, 0.81)},
+        {"verdict": "inconclusive", "estimate": 0.94, "interval": (0.9, 0.97), "facts": facts},
+        {"verdict": "vacuous", "reason": "what was replaced is what it was before"},
+        {},
+        {"verdict": "refuted", "estimate": 0.3, "n": 256, "drawn": "windows"},
+        {"verdict": "refuted", "estimate": 0.22},
+        strict=StrictBattery(claims=("specific: text_loss <= 0.1",), left_out=("no searches",)),
+        reported=report_of(spec.model_copy(update={"claims": (rest,), "also": ()})).claims,
+    )
+    circuit = CircuitOutcome(
+        spec=spec,
+        nodes=2,
+        certificate=certify(report, _ENVIRONMENT),
+        failures=diagnose_claims(spec, report),
+    )
+    return Outcome(command="verify", files=(FileOutcome(source=spec.source, circuits=(circuit,)),))
+
+
 OUTCOMES = {
     "sound": sound,
     "mistakes": mistakes,
@@ -252,4 +307,5 @@ OUTCOMES = {
     "failed": failed,
     "allowed": allowed,
     "nothing_claimed": nothing_claimed,
+    "kinds": kinds,
 }
