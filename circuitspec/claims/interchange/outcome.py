@@ -1,0 +1,190 @@
+"""What became of the answers of one run, and what a claim makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from circuitspec.circuit.nodes import Node
+from circuitspec.claims.interchange.runner import WHAT
+from circuitspec.claims.store import Arrays
+from circuitspec.claims.trial import Trial
+from circuitspec.claims.weigh import Weighed, WorstPair
+from circuitspec.language.claims import Exchanging, Resampling, Run, Swapping
+from circuitspec.report.report import PartResult
+from circuitspec.statistics.decide import Question
+from circuitspec.statistics.estimate import Estimate
+from circuitspec.statistics.skewed_mean import Bools, Floats
+from circuitspec.statistics.worst import Worst
+
+Indices: TypeAlias = npt.NDArray[np.int64]
+
+# As in `vacuous`: a float32 that several operations computed is still the same number.
+_ROUNDING = 1e-6
+
+
+class Change:
+    """How far what nodes are given is from what they said, gathered over batches."""
+
+    def __init__(self, nodes: int) -> None:
+        self._squares = np.zeros((2, nodes))
+        self._greatest = np.zeros((2, nodes))
+
+    def add(self, own: Tensor, given: Tensor, positions: Tensor | None) -> None:
+        """Take note of values [batch, position, node] at `positions` [batch, position]."""
+        for row, values in enumerate((own, given - own)):
+            seen = values.flatten(0, 1) if positions is None else values[positions]
+            if len(seen):
+                self._squares[row] += seen.double().square().sum(dim=0).numpy()
+                greatest = seen.abs().amax(dim=0).double().numpy()
+                self._greatest[row] = np.maximum(self._greatest[row], greatest)
+
+    def arrays(self) -> Arrays:
+        """`size` and `change`, each the sum of squares and the greatest value of a node."""
+        return {
+            "size": np.stack([self._squares[0], self._greatest[0]]),
+            "change": np.stack([self._squares[1], self._greatest[1]]),
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """The answers of one run before and after.
+
+    Attributes:
+        before, after: [pair, 2] right minus wrong logit, all verifying pairs.
+        asked: [pair, 2] whether there were values to give.
+        nodes: those that were given values.
+        size, change: [2, node] sum of squares, and greatest absolute value, of what the nodes said
+            and of how far that is from what they were given, where they were given it.
+    """
+
+    run: Run
+    nodes: tuple[Node, ...]
+    before: Floats
+    after: Floats
+    asked: Bools
+    size: Floats
+    change: Floats
+
+    @staticmethod
+    def of(run: Run, nodes: tuple[Node, ...], arrays: Arrays) -> Outcome:
+        """From what a `Store` has."""
+        names = ("before", "after", "asked", "size", "change")
+        return Outcome(run, nodes, *(arrays[name] for name in names))
+
+    @property
+    def counted(self) -> Indices:
+        """The pairs of which both prompts were right before, and had values to be given."""
+        return np.flatnonzero((self.before > 0).all(axis=1) & self.asked.all(axis=1))
+
+    def unmoved(self, nodes: Sequence[Node]) -> bool:
+        """Whether every one of `nodes` was given what it said anyway, up to rounding."""
+        rows = [self.nodes.index(node) for node in nodes]
+        size = np.maximum(self.size[1, rows], self.change[1, rows])
+        return bool((self.change[1, rows] <= _ROUNDING * size).all())
+
+    @property
+    def moved_by(self) -> float:
+        """Root mean square of the change by that of what was there; infinite if that was 0."""
+        change, size = self.change[0].sum(), self.size[0].sum()
+        return float(np.sqrt(change / size)) if size > 0 else float("inf")
+
+
+def weighed(
+    claim: Swapping | Exchanging | Resampling,
+    trial: Trial,
+    outcomes: Sequence[Outcome],
+    *,
+    controls: Sequence[Outcome] = (),
+    vacuous: str | None = None,
+    facts: tuple[str, ...] = (),
+) -> Weighed:
+    """The claim with the numbers of its runs; the worst of them is the claim's.
+
+    Args:
+        controls: the same with the values of the other answer, shown beside.
+        vacuous: why the claim means nothing, if that is known already.
+    """
+    empty = [outcome for outcome in outcomes if not len(outcome.counted)]
+    if empty:
+        vacuous = _nothing_counted(empty[0])
+    if vacuous is not None:
+        return Weighed(question=None, vacuous=vacuous, facts=facts)
+    estimates = [_estimate(claim, trial, outcome) for outcome in outcomes]
+    estimate: Estimate = (
+        estimates[0] if len(estimates) == 1 else Worst(tuple(estimates), claim.comparison)
+    )
+    named = [(WHAT[o.run], e) for o, e in zip(outcomes, estimates, strict=True)]
+    named += [
+        (f"{WHAT[o.run]}, values of the other answer", _estimate(claim, trial, o))
+        for o in controls
+        if len(o.counted)
+    ]
+
+    def parts(level: float) -> tuple[PartResult, ...]:
+        return tuple(
+            PartResult(
+                what=what, estimate=e.value, interval=e.interval(level), n=e.n, unit=trial.unit
+            )
+            for what, e in named
+        )
+
+    return Weighed(
+        question=Question(estimate, claim.comparison, claim.threshold),
+        worst=_worst(claim, outcomes),
+        parts=parts,
+        facts=(*(fact for outcome in outcomes for fact in _facts(trial, outcome)), *facts),
+    )
+
+
+def complied(claim: Swapping | Exchanging | Resampling, outcome: Outcome) -> Bools:
+    """[counted pair, 2] whether the answer flipped, or stayed, as is claimed."""
+    after = outcome.after[outcome.counted]
+    found: Bools = after < 0 if isinstance(claim, Swapping) else after > 0
+    return found
+
+
+def _estimate(
+    claim: Swapping | Exchanging | Resampling, trial: Trial, outcome: Outcome
+) -> Estimate:
+    return trial.share(complied(claim, outcome), outcome.counted)
+
+
+def _nothing_counted(outcome: Outcome) -> str:
+    if not outcome.asked.all(axis=1).any():
+        return "for no pair are there prompts whose values could be given to it"
+    return f"the {WHAT[outcome.run]} answers both prompts of no pair rightly"
+
+
+def _facts(trial: Trial, outcome: Outcome) -> list[str]:
+    pairs, what = len(outcome.before), WHAT[outcome.run]
+    asked = outcome.asked.all(axis=1)
+    wrong = int((asked & ~(outcome.before > 0).all(axis=1)).sum())
+    facts = [
+        f"{what}: what comes in differs from what was there by {outcome.moved_by:.0%} of its size"
+    ]
+    if wrong:
+        facts.append(f"{what}: {wrong} of {pairs} pairs are left out, it answers them wrongly")
+    if not asked.all():
+        missing = int((~asked).sum())
+        facts.append(f"{what}: {missing} of {2 * pairs} prompts have no values to be given")
+    return facts
+
+
+def _worst(
+    claim: Swapping | Exchanging | Resampling, outcomes: Sequence[Outcome]
+) -> WorstPair | None:
+    """The pair that speaks most against the claim, with its loss after the replacement."""
+    least = min(outcomes, key=lambda outcome: float(complied(claim, outcome).mean()))
+    pairs, against = least.counted, complied(claim, least).sum(axis=1)
+    loss = torch.nn.functional.softplus(-torch.from_numpy(least.after[pairs])).mean(dim=1).numpy()
+    sign = 1 if isinstance(claim, Swapping) else -1
+    index = int(np.lexsort((sign * loss, against))[0])
+    return WorstPair(int(pairs[index]), float(loss[index]))
