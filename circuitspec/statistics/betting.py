@@ -32,6 +32,9 @@ _SHARES = np.array([0.5] + [0.5 / 12] * 12)
 # Bounds are sought down to that; further down they are 0.
 _NEAR_ZERO = 1e-9
 
+# So near an end a capital is no longer a number, and p-values come from the interval.
+_END = 1e-6
+
 
 @dataclass(frozen=True, eq=False)
 class BettingMean:
@@ -80,7 +83,7 @@ class BettingMean:
         if self.exact:
             return 0.0
         place = (threshold - self.least) / (self.most - self.least)
-        if not 0 < place < 1:
+        if not _END < place < 1 - _END:
             return p_by_search(self, comparison, threshold)
         shares = self._shares
         wealth = max(log_capital(shares, place), log_capital(1 - shares, 1 - place))

@@ -35,6 +35,9 @@ from circuitspec.statistics.worst import p_by_search
 
 _EDGE = 1e-12
 
+# So near an end a ratio is no longer a number, and p-values come from the interval.
+_END = 1e-6
+
 
 @dataclass(frozen=True)
 class AnytimeShare:
@@ -76,7 +79,7 @@ class AnytimeShare:
         """Twice the smaller of the one-sided p-values, which hold at any stopping time."""
         if self.exact:
             return 0.0
-        if not 0 < threshold < 1:
+        if not _END < threshold < 1 - _END:
             return p_by_search(self, comparison, threshold)
         failures = self.n - self.successes
         evidence = max(
