@@ -40,6 +40,10 @@ from circuitspec.model.vocabulary import pieces_of, similar_tokens, token_of
 Role = Fires | Separates | Signed | Constant | Attends
 
 
+_MOST_PIECES = 4
+"""A text that is cut into more pieces is not shown in them."""
+
+
 class Reader(Protocol):
     """What is asked of a model: a `Blueprint` has it, and so has a `Model`."""
 
@@ -143,7 +147,7 @@ def _reads_text(claim: Claim) -> bool:
 
 def _unknown_token(spec: Spec, claim: Claim, text: str, tokenizer: Tokenizer) -> Diagnostic:
     pieces = pieces_of(text, tokenizer)
-    whole = len(pieces) > 1 and not any("\ufffd" in piece for piece in pieces)
+    whole = 1 < len(pieces) <= _MOST_PIECES and not any("\ufffd" in piece for piece in pieces)
     meant = similar_tokens(text, tokenizer)
     if meant:
         help_ = f"did you mean {listed([f'`{literal(token)}`' for token in meant])}?"
