@@ -6,8 +6,6 @@ prompt, so it must not pass for its first piece or for the token for what is unk
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from tokenizers import Tokenizer
 
 from circuitspec.diagnostics.wording import near_miss
@@ -43,14 +41,9 @@ def similar_tokens(text: str, tokenizer: Tokenizer) -> tuple[str, ...]:
     longer = [other for other in known if bare in other and other.strip() != bare]
     found = dict.fromkeys((*same, *sorted(longer, key=lambda other: (len(other), other))))
     if not found:
-        found = dict.fromkeys(_spelt_like(bare, known))
+        spelt = near_miss(text, known) or near_miss(bare, known)
+        found = {} if spelt is None else {spelt: None}
     return tuple(found)[:_MOST_SHOWN]
-
-
-def _spelt_like(word: str, known: list[str]) -> Iterator[str]:
-    meant = near_miss(word, known)
-    if meant is not None:
-        yield meant
 
 
 def _text(token: int, tokenizer: Tokenizer) -> str:

@@ -89,7 +89,7 @@ def test_the_tokens_of_a_claim_must_be_tokens(claim: Claim) -> None:
     (diagnostic,) = found(claim)
     assert diagnostic.code is Code.UNKNOWN_TOKEN
     assert diagnostic.message == '`" retrn"` is not a token of this model'
-    assert diagnostic.help == 'did you mean `"return"`?'
+    assert diagnostic.help == 'did you mean `" return"`?'
 
 
 def test_several_tokens_are_shown_apart() -> None:
