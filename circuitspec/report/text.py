@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from circuitspec.diagnostics.wording import counted
 from circuitspec.report.claim_rows import Row, claim_rows, columns
 from circuitspec.report.report import FittedLogits, Report, RunScore
+from circuitspec.report.tail_rows import tail_rows
 
 _INDENT = "  "
 
@@ -28,17 +29,22 @@ def render_report(report: Report) -> str:
       loss       0.0101  0.0321    1.04   0.693
       accuracy   100.0%  100.0%   50.0%   50.0%
 
+      loss of      90%      95%      99%  worst pair  worst template
+      full      0.0211    0.031   0.0582       0.112          0.0229
+      keep      0.0985    0.143    0.192       0.197           0.163
+
       The probability that any of these verdicts is wrong is 0.05 at most.
     """
     blocks = [
         [_subject(report), *_calibration(report)],
         columns(_claims(report)),
         _baseline(report),
+        list(tail_rows(report)),
         [_footing(report)],
     ]
     lines = [f"{report.circuit}: {report.verdict}"]
     for index, block in enumerate(blocks):
-        lines += [""] if index > 1 or (index == 1 and block) else []
+        lines += [""] if index and block else []
         lines += [(_INDENT + line).rstrip() for line in block]
     return "\n".join(lines) + "\n"
 

@@ -41,6 +41,7 @@ WAYS_OUT = {
     "node or an edge that is missing",
     "the circuit has no": "claim this of a circuit that has some",
     "one pair has no interval": "choose a task with more pairs",
+    "one template has no interval": "choose a task whose pairs are of more templates",
     "`": "turn the comparison round",
 }
 """What to do about a vacuous claim, by how the reason begins."""
@@ -119,6 +120,8 @@ def mend(claim: Claim, result: ClaimResult) -> str:
 def way_out(reason: str) -> str:
     """What to do about a vacuous claim."""
     ways = (way for start, way in WAYS_OUT.items() if reason.startswith(start))
+    if f"templates {_CANNOT_BE_SHOWN}" in reason:
+        return "choose a task whose pairs are of more templates, or a bound with more room"
     if _CANNOT_BE_SHOWN in reason:
         return "choose a task with more pairs"
     return next(ways, "mend what the reason names, or leave the claim out")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from circuitspec.report.tail_rows import tail_rows
 from circuitspec.report.text import render_report
 from circuitspec.verdict import verify_circuit
 
@@ -39,9 +40,26 @@ toy: refuted
   loss      0.00113  0.00104    0.733    0.693
   accuracy   100.0%   100.0%    47.5%     0.0%
 
+  loss of       90%      95%      99%  worst pair  worst template
+  full      0.00266  0.00295  0.00315     0.00315               -
+  keep      0.00248  0.00248  0.00248     0.00248               -
+
   The probability that any of these verdicts is wrong is 0.05 at most.
 """
     )
+
+
+def test_the_tail_of_several_templates_says_the_worst_of_them() -> None:
+    task = toy_task(40)
+    pairs = tuple(replace(p, template=p.prompts[0][-1]) for p in task.verifying)
+    spec = toy_spec(CLAIMS, edges=EDGES)
+    report = verify_circuit(spec, toy_circuit(spec), replace(task, verifying=pairs))
+    assert report.tails is not None
+    assert report.tails.keep is not None
+    _title, full, keep = tail_rows(report)
+    assert full.split()[0] == "full"
+    assert keep.split()[-1] == f"{report.tails.keep.worst_template_loss:.3g}"
+    assert list(tail_rows(report.model_copy(update={"tails": None}))) == []
 
 
 def test_a_reason_stands_below_its_claim() -> None:
