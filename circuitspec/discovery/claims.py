@@ -54,7 +54,7 @@ def score_found(ground: Ground, found: Found) -> FoundScores:
     batches = tokenize_pairs(ground.task.finding, ground.model.tokenizer)
     templates = templates_of(ground.task.finding)
     keeping = replace(ground.keeping, batches=batches, templates=templates, _seen={})
-    raw = replace(keeping, calibration=None)
+    raw = replace(keeping, calibration=None, partly=None)
     fit = keeping.fit(circuit.keep_masks())
     keep = keeping.run(circuit.keep_masks(), fit)
 
