@@ -8,6 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from circuitspec.diagnostics.codes import Code
+from circuitspec.diagnostics.diagnostic import Diagnostic
+from circuitspec.diagnostics.source import Span
+from circuitspec.diagnostics.wording import near_miss, quoted
 from circuitspec.language.claims import (
     FAITHFUL_METRICS,
     FAITHFUL_SIDE,
@@ -15,6 +19,7 @@ from circuitspec.language.claims import (
     Comparison,
     claimed_side,
 )
+from circuitspec.language.words import RELATIONS
 
 
 @dataclass(frozen=True)
@@ -190,3 +195,17 @@ FORMS: Mapping[str, ClaimForm] = {
     **RELATION_FORMS,
 }
 """All claims that begin with `expect`, by the word that says what is claimed."""
+
+
+def unknown_relation(word: str, span: Span) -> Diagnostic:
+    """The diagnostic for a word after the name of a node that says nothing of it."""
+    meant = near_miss(word, RELATIONS)
+    return Diagnostic(
+        code=Code.UNKNOWN_CLAIM,
+        message=f"there is no claim `{word}` about a node",
+        span=span,
+        label=f"expected {quoted(RELATIONS)}",
+        help=f"did you mean `{meant}`?"
+        if meant is not None
+        else f"write for example `{FIRES.example}`",
+    )

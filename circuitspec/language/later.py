@@ -5,8 +5,6 @@ from __future__ import annotations
 from circuitspec.diagnostics.codes import Code
 from circuitspec.diagnostics.diagnostic import Diagnostic
 from circuitspec.diagnostics.source import Span
-from circuitspec.diagnostics.wording import quoted
-from circuitspec.language.words import CLAIMS
 
 
 def later_syntax(word: str, span: Span, advice: str) -> Diagnostic:
@@ -28,5 +26,4 @@ def later_claim(word: str, span: Span) -> Diagnostic:
         span=span,
         label="reserved for a later version",
         help="leave this claim out for now",
-        notes=(f"the claims are {quoted(CLAIMS, 'and')}, and what is said of a node",),
     )

@@ -68,7 +68,7 @@ def unknown_metric(form: ClaimForm, metric: syntax.Word) -> Diagnostic:
     else:
         message, label = f"there is no metric `{metric.text}`", f"expected {quoted(known)}"
         if metric.text in _all_metrics():
-            message = f"`{form.name}` is not claimed by the metric `{metric.text}`"
+            message = f"`{form.name}` has no metric `{metric.text}`"
     meant = near_miss(metric.text, known)
     if meant is not None and not later:
         advice = f"did you mean `{meant}`?"

@@ -9,7 +9,14 @@ from circuitspec.diagnostics.diagnostic import Diagnostic
 from circuitspec.diagnostics.source import Span
 from circuitspec.diagnostics.wording import near_miss, quoted
 from circuitspec.language import syntax
-from circuitspec.language.claim_forms import BEATS, FIRES, FORMS, INTERCHANGE_FORMS, SUFFICIENT
+from circuitspec.language.claim_forms import (
+    BEATS,
+    FIRES,
+    FORMS,
+    INTERCHANGE_FORMS,
+    SUFFICIENT,
+    unknown_relation,
+)
 from circuitspec.language.claims import PERCENTAGES, Beats, Claim, Minimal, Predicts, nodes_of
 from circuitspec.language.resolve_bounds import other_form, unknown_metric
 from circuitspec.language.resolve_interchange import resolve_interchange
@@ -23,7 +30,14 @@ from circuitspec.language.resolve_task_claims import (
     resolve_prediction,
     unknown_unit,
 )
-from circuitspec.language.words import CLAIMS, INTERCHANGES, PLAIN_CLAIMS, RELATIONS, REST
+from circuitspec.language.words import (
+    CLAIMS,
+    INTERCHANGES,
+    PLAIN_CLAIMS,
+    RELATIONS,
+    REST,
+    STATEMENTS,
+)
 
 _NOT_THE_SUBJECT = frozenset(("threshold", "cost", "span", "text"))
 """What two claims that say the same of the same may differ in."""
@@ -102,6 +116,8 @@ def _no_such_claim(
         return [other_form(FORMS[word.text], wrong)]
     if word.text in declared:
         return [_nothing_claimed(written)]
+    if word.text in STATEMENTS:
+        return [_no_claim(word)]
     known = INTERCHANGES if isinstance(written, syntax.Interchange) else CLAIMS
     meant = near_miss(word.text, known)
     found = [
@@ -113,7 +129,9 @@ def _no_such_claim(
             help=f"did you mean `{meant}`?"
             if meant is not None
             else f"write for example `{SUFFICIENT.example}`",
-            notes=(f"the claims are {quoted(CLAIMS, 'and')}, and what is said of a node",),
+            notes=()
+            if meant is not None
+            else (f"the claims are {quoted(CLAIMS, 'and')}, and what is said of a node",),
         )
     ]
     match statement.body:
@@ -124,6 +142,17 @@ def _no_such_claim(
         case syntax.Cost(unit=unit) if unit.text not in UNITS:
             found.append(unknown_unit(unit))
     return found
+
+
+def _no_claim(word: syntax.Word) -> Diagnostic:
+    """The diagnostic for an `expect` that nothing follows but another statement."""
+    return Diagnostic(
+        code=Code.SYNTAX,
+        message=f"expected a claim or a node's name, found the word `{word.text}`",
+        span=word.span,
+        label="begins a statement of its own",
+        help="finish the `expect` before it, or delete it",
+    )
 
 
 def _no_outcome(written: syntax.Against) -> Diagnostic:
@@ -141,17 +170,7 @@ def _nothing_claimed(written: syntax.Plain | syntax.Against | syntax.Interchange
     """The diagnostic for a node after which no relation stands."""
     name = written.word.text
     if isinstance(written, syntax.Against):
-        verb = written.control
-        meant = near_miss(verb.text, RELATIONS)
-        return Diagnostic(
-            code=Code.UNKNOWN_CLAIM,
-            message=f"there is no claim `{verb.text}` about a node",
-            span=verb.span,
-            label=f"expected {quoted(RELATIONS)}",
-            help=f"did you mean `{meant}`?"
-            if meant is not None
-            else f"write for example `{FIRES.example}`",
-        )
+        return unknown_relation(written.control.text, written.control.span)
     return Diagnostic(
         code=Code.INVALID_CLAIM,
         message=f"it is not said what `{name}` does",

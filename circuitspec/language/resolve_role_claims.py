@@ -72,7 +72,7 @@ def resolve_spot(word: syntax.Word, problems: list[Diagnostic]) -> Spot | None:
 
 
 def _data(word: syntax.Word | None, problems: list[Diagnostic]) -> Data | None:
-    known = None if word is None else known_word(word, DATA, "data", problems)
+    known = None if word is None else known_word(word, DATA, "set of prompts", problems)
     return cast("Data | None", known)
 
 

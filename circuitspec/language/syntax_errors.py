@@ -17,11 +17,18 @@ from circuitspec.diagnostics.codes import Code
 from circuitspec.diagnostics.diagnostic import Diagnostic
 from circuitspec.diagnostics.source import Source, Span
 from circuitspec.diagnostics.wording import listed
-from circuitspec.language.expectations import KEYWORDS, STATEMENT_TERMINALS, Context
+from circuitspec.language.claim_forms import unknown_relation
+from circuitspec.language.expectations import KEYWORDS, Context, Swallowed
 from circuitspec.language.later import later_claim, later_syntax
 from circuitspec.language.syntax_hints import Mistake, hint, misspelt_before
 from circuitspec.language.terminals import PATH, STRING
-from circuitspec.language.words import LATER, LATER_IN_NODES, STATEMENTS
+from circuitspec.language.words import (
+    CLAIMS,
+    LATER,
+    LATER_IN_NODES,
+    PLAIN_CLAIMS,
+    STATEMENTS,
+)
 
 _STRING = re.compile(STRING)
 _REST_OF_LINE = re.compile(r"[^\n\r]*")
@@ -55,7 +62,7 @@ def statement_start(error: UnexpectedInput) -> int | None:
         return None
     if context.between_statements and context.swallowed is None:
         return None if _at_end(error) else _offset(error)
-    unfinished = context.last(*STATEMENT_TERMINALS)
+    unfinished = context.statement_start
     return None if unfinished is None else unfinished.start_pos
 
 
@@ -112,7 +119,7 @@ def _later_language(found: str, span: Span, context: Context, source: Source) ->
 
 def _unexpected(found: str, span: Span, context: Context, source: Source) -> Diagnostic:
     if context.swallowed is not None:
-        return _swallowed(context, source)
+        return _swallowed(context.swallowed, source)
     mistake = Mistake(found, span.start, source.text, context)
     misspelt = misspelt_before(mistake)
     if misspelt is not None:
@@ -123,6 +130,8 @@ def _unexpected(found: str, span: Span, context: Context, source: Source) -> Dia
             span=_token_span(token, source),
             help=f"did you mean `{meant}`?",
         )
+    if (wrong := _wrong_claim(mistake, source)) is not None:
+        return wrong
     expected = listed(context.expected(on_new_line=mistake.on_new_line))
     diagnostic = Diagnostic(
         code=Code.SYNTAX,
@@ -148,15 +157,28 @@ def _unexpected(found: str, span: Span, context: Context, source: Source) -> Dia
     return diagnostic
 
 
-def _swallowed(context: Context, source: Source) -> Diagnostic:
+def _wrong_claim(mistake: Mistake, source: Source) -> Diagnostic | None:
+    """A mistake in the second word of a claim, which the parser has taken for a name."""
+    match mistake.context.names_of_claim:
+        case (claim, word) if claim in PLAIN_CLAIMS:
+            return Diagnostic(
+                code=Code.SYNTAX,
+                message=f"expected `:`, found {_phrase(word)}",
+                span=_token_span(word, source),
+                help=f"write `:` before `{word}`",
+            )
+        case (claim, word) if claim not in CLAIMS:
+            return unknown_relation(word, _token_span(word, source))
+    return None
+
+
+def _swallowed(swallowed: Swallowed, source: Source) -> Diagnostic:
     """Something is missing, and the word that begins the next statement was taken for it."""
-    assert context.swallowed is not None
-    token, wanted = context.swallowed
-    before = context.shifted[-2]
+    before, wanted = swallowed.before, swallowed.wanted
     return Diagnostic(
         code=Code.SYNTAX,
-        message=f"expected {wanted}, found the word `{token}`",
-        span=_token_span(token, source),
+        message=f"expected {wanted}, found the word `{swallowed.word}`",
+        span=_token_span(swallowed.word, source),
         secondary=((_token_span(before, source), "this is not finished"),),
         help="go on with the list, or delete the `,`"
         if before.type == "_COMMA"

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from lark import Token
 
 from circuitspec.diagnostics.wording import near_miss, quoted
+from circuitspec.language.claim_forms import BEATS, FORMS, PREDICTS, SUFFICIENT
 from circuitspec.language.expectations import KEYWORDS, Context
 from circuitspec.language.terminals import NAME_RULE
 from circuitspec.language.words import STATEMENTS
@@ -107,6 +108,7 @@ _BETWEEN_WORDS = (
     (frozenset(("_ARROW", "_COMMA")), "`->` or `,`"),
     (frozenset(("_EQUALS",)), "`=`"),
     (frozenset(("_COLON",)), "`:`"),
+    (frozenset(("_COMMA",)), "`,`"),
 )
 """What belongs between two words where all of the terminals could have come."""
 
@@ -124,7 +126,9 @@ def misspelt_before(mistake: Mistake) -> tuple[Token, str] | None:
     previous = mistake.context.previous
     if previous is None or previous.type not in ("PATH", "NAME"):
         return None
-    meant = {"node": "channel", "expect": "every"}.get(mistake.context.statement or "")
+    meant = {"node": "channel", "outside": "channel", "expect": "every"}.get(
+        mistake.context.statement or ""
+    )
     if meant is None or near_miss(previous, [meant]) is None:
         return None
     return previous, meant
@@ -152,7 +156,17 @@ def _after(mistake: Mistake) -> str | None:
     found, context = mistake.found, mistake.context
     if context.statement == "calibrate" and not mistake.on_new_line and _NUMBER.match(found):
         return "its numbers are fitted, not stated: `calibrate scale`"
+    if found.startswith('"') and "_ON" in context.accepts:
+        return "write `on` before the token"
+    if found == "in" and context.last("_OVER") is not None:
+        return "write `in` before `over`"
     match context.previous:
+        case Token(type="_PREDICT"):
+            return 'write the prediction in quotes, as in `predict "it breaks": ...`'
+        case Token(type="_COLON") if context.statement == "predict":
+            return "write `task` and a task's name"
+        case Token(type="NAME") if context.names_of_claim == ("beats",):
+            return f"name a control, as in `{BEATS.example}`"
         case Token(type="_CIRCUIT") if found == "{":
             return "write a name before `{`"
         case Token(type="_NODE") if found == "=":
@@ -236,6 +250,18 @@ def _statements(mistake: Mistake) -> str | None:
     return f"a statement starts with {quoted(STATEMENTS)}"
 
 
+def _example(mistake: Mistake) -> str | None:
+    """A claim of the kind that was begun."""
+    context = mistake.context
+    if context.statement == "predict":
+        return f"write it like `{PREDICTS.example}`"
+    if context.statement != "expect":
+        return None
+    words = [str(token) for token in context.shifted if token in FORMS]
+    form = FORMS[words[-1]] if words else SUFFICIENT
+    return f"write it like `{form.example}`"
+
+
 _RULES: tuple[_Rule, ...] = (
     _misspelt_word,
     _after,
@@ -246,4 +272,5 @@ _RULES: tuple[_Rule, ...] = (
     _unopened,
     _unclosed,
     _statements,
+    _example,
 )
