@@ -55,12 +55,18 @@ def settings_of(
     method: Method,
     edges: bool,
     calibrate: Fitted | None,
+    subsets: bool,
 ) -> Discovery:
     """The settings that the options mean.
 
     Raises:
-        UserError: two targets, or one that cannot be reached.
+        UserError: two targets, or one that cannot be reached; options that exclude each other.
     """
+    if subsets and calibrate is not None:
+        raise UserError(
+            "--subsets and --calibrate exclude each other",
+            "numbers are fitted to the circuit alone, not to what else is left",
+        )
     if target_loss is not None and target_accuracy is not None:
         raise UserError("--target-loss and --target-accuracy exclude each other")
     if target_loss == 0:
@@ -80,6 +86,7 @@ def settings_of(
         edges=edges,
         method=method.value,
         calibration=None if calibrate is None else Calibration(shift=calibrate is Fitted.BOTH),
+        subsets=subsets,
     )
 
 

@@ -137,6 +137,14 @@ def discover(
     method: Annotated[
         Method, typer.Option(help="What ranks the nodes: learned masks, or the baseline.")
     ] = Method.MASKS,
+    subsets: Annotated[
+        bool,
+        typer.Option(
+            "--subsets",
+            help="Reach the target also where random parts of the rest are ablated and not all of "
+            "it, and claim that; takes several times as long.",
+        ),
+    ] = False,
     calibrate: Annotated[
         Fitted | None,
         typer.Option(
@@ -180,6 +188,7 @@ def discover(
             method=method,
             edges=not no_edges,
             calibrate=calibrate,
+            subsets=subsets,
         )
         chosen = tuple(range(seed, seed + seeds))
         search = Search(out, model, task, settings, chosen, tune, force)

@@ -65,6 +65,7 @@ def discover(
         task=task_name or task.name,
         claims=claims_of(scores),
         calibration=settings.calibration,
+        also=("subsets",) if settings.subsets else (),
     )
     return DiscoveredSpec(spec, found, scores)
 
@@ -80,6 +81,8 @@ def _described(result: DiscoveredSpec, settings: Discovery) -> Iterator[str]:
         "learned masks" if settings.method == "masks" else "attribution (activation times gradient)"
     )
     yield f"Found by circuitspec {__version__}: {how}, for {settings.goal}."
+    if settings.subsets:
+        yield "The goal is reached also where random parts of the rest are ablated."
     yield f"Left out where it costs less than {settings.least_cost:g} nats: any node or edge."
     if settings.method == "masks":
         yield from _training(settings, found)

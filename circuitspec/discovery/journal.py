@@ -144,7 +144,7 @@ def _written(found: Found) -> _Found:
 
 def _key(ground: Ground, settings: Discovery) -> str:
     model = ground.model
-    parts = (__version__, model.sha256, model.reference_sha256, ground.task.sha256)
+    parts = (__version__, model.sha256, model.reference_sha256, ground.task.finding_sha256)
     return hashlib.sha256(
         "\n".join((*parts, _SETTINGS.dump_json(settings).decode())).encode()
     ).hexdigest()

@@ -11,6 +11,7 @@ from circuitspec.document import Document
 from circuitspec.document.spec_to_document import spec_to_document
 from circuitspec.language.spec import (
     Ablation,
+    Alternative,
     Calibration,
     Claim,
     EdgeDecl,
@@ -30,6 +31,7 @@ def circuit_to_spec(
     task: str,
     claims: Sequence[Claim] = (),
     calibration: Calibration | None = None,
+    also: tuple[Alternative, ...] = (),
 ) -> Spec:
     """A spec that names every node of `circuit` by its place.
 
@@ -59,6 +61,7 @@ def circuit_to_spec(
         ),
         claims=tuple(claims),
         calibration=calibration,
+        also=also,
     )
 
 
