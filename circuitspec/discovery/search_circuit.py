@@ -42,8 +42,8 @@ _LOSS_OF_ACCURATE_MASKS = 0.3
 # slowly and for less.
 _AIMS = (0.8, 0.5, 0.3)
 _UNSETTLED = 300
-# Pairs that are run with parts of the rest ablated (the first ones, which go through all templates in
-# turn), and how large the parts are in mask training.
+# Pairs that are run with parts of the rest ablated: the first ones, which go through all templates
+# in turn; and how large the parts are in mask training.
 _PARTLY_ABLATED = 48
 _SHARES = (0.25, 0.5, 0.75, 1.0)
 _TRAINING_BATCH = 16
