@@ -35,6 +35,7 @@ _OF_A_WHOLE_CIRCUIT = frozenset(
         Code.EMPTY_CIRCUIT,
         Code.UNUSED_NODE,
         Code.NO_CLAIMS,
+        Code.UNUSED_ABLATION,
     )
 )
 """What may only seem to be missing, since it may stand in a gap."""

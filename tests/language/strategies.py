@@ -10,8 +10,6 @@ from circuitspec.language import (
     ChannelPath,
     EdgeDecl,
     IndexRange,
-    Minimal,
-    Necessary,
     NodeDecl,
     NodeRef,
     PlaceRef,
@@ -20,16 +18,12 @@ from circuitspec.language import (
     Spec,
     SpecFile,
     Sublayer,
-    Sufficient,
 )
-from circuitspec.language.values import is_control
-from circuitspec.language.words import RESERVED
+from circuitspec.language.claims import ALTERNATIVES
+from circuitspec.language.spec import UNITS
 
-names = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,11}", fullmatch=True).filter(
-    lambda name: name not in RESERVED
-)
-texts = st.text(max_size=30).filter(lambda text: not any(map(is_control, text)))
-models = st.from_regex(r"[A-Za-z0-9_.:/-]{1,15}", fullmatch=True) | texts.filter(bool)
+from .claim_strategies import claims, models, names, texts
+
 numbers = st.integers(0, 50) | st.integers(0, 10**18 - 1)
 
 
@@ -83,23 +77,6 @@ def channel_paths(draw: st.DrawFn) -> ChannelPath:
 
 
 selections = st.one_of(elements, head_elements, qk_pairs, channel_paths())
-thresholds = st.floats(0, 1e6) | st.sampled_from([0.15, 0.6, 1e-7, 5e-324, 1.7e308])
-shares = st.floats(0, 1)
-
-
-@st.composite
-def claims(draw: st.DrawFn, *, has_edges: bool) -> tuple[object, ...]:
-    """At most one claim of each kind and metric, each in its right direction."""
-    units = ["node", "edge"] if has_edges else ["node"]
-    possible = [
-        Sufficient(metric="loss", comparison="<=", threshold=draw(thresholds)),
-        Sufficient(metric="accuracy", comparison=">=", threshold=draw(shares)),
-        Necessary(metric="loss", comparison=">=", threshold=draw(thresholds)),
-        Necessary(metric="accuracy", comparison="<=", threshold=draw(shares)),
-        *(Minimal(unit=unit, cost=draw(thresholds)) for unit in units),
-    ]
-    order = draw(st.permutations(possible))
-    return tuple(order[: draw(st.integers(0, len(order)))])
 
 
 @st.composite
@@ -128,19 +105,34 @@ def specs(draw: st.DrawFn) -> Spec:
     )
     drawn_edges = draw(edges(nodes))
     mean = Ablation(kind="mean", over="pretraining")
+    used = {node.name for node in nodes}
+    others = st.lists(names.filter(lambda name: name not in used), max_size=2, unique=True)
+    outside = tuple(
+        NodeDecl(name=name, selections=(draw(selections),), description=draw(texts))
+        for name in draw(others)
+    )
+    ablation = draw(st.sampled_from([mean, Ablation(kind="zero")]))
+    further = [kind for kind in ALTERNATIVES if kind != ablation.kind]
+    also = draw(st.lists(st.sampled_from(further), unique=True, max_size=3))
+    report = draw(st.lists(st.sampled_from(further), unique=True, max_size=3))
+    named = [node.name for node in (*nodes, *outside)]
     return Spec(
         name=draw(names),
         description=draw(texts),
         model=draw(models),
         task=draw(models),
-        ablation=draw(st.sampled_from([mean, Ablation(kind="zero")])),
+        ablation=ablation,
         # The whole scope, in any order, so that every place is inside of it.
         scope=tuple(draw(st.permutations(["layers", "embed", "final"]))),
         calibration=draw(st.none() | st.builds(Calibration, shift=st.booleans())),
         level=draw(st.floats(0, 0.5, exclude_min=True)),
+        unit=draw(st.sampled_from(UNITS)),
         nodes=nodes,
+        outside=outside,
         edges=drawn_edges,
-        claims=draw(claims(has_edges=bool(drawn_edges))),
+        also=tuple(also),
+        report=tuple(kind for kind in report if kind not in also),
+        claims=draw(claims(named, has_edges=bool(drawn_edges))),
     )
 
 

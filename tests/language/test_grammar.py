@@ -11,8 +11,9 @@ import pytest
 from circuitspec.language import parse_text, terminals
 from circuitspec.language.expectations import KEYWORDS
 from circuitspec.language.grammar import grammar_text, lark_parser
-from circuitspec.language.words import RESERVED, STATEMENTS
+from circuitspec.language.words import CLAIMS, IN_CLAIMS, RESERVED, STATEMENTS
 
+CLAIMS_THAT_ARE_NAMES = sorted(set(CLAIMS) - RESERVED)
 CHECKOUT = Path(__file__).parents[2]
 
 
@@ -46,8 +47,22 @@ def test_terminals_are_those_of_the_grammar(name: str) -> None:
 
 
 def test_words_of_the_language_are_reserved() -> None:
-    assert set(KEYWORDS.values()) <= RESERVED
+    assert set(KEYWORDS.values()) - set(IN_CLAIMS) <= RESERVED
     assert set(STATEMENTS) <= set(KEYWORDS.values())
+
+
+@pytest.mark.parametrize("word", [*sorted(set(IN_CLAIMS) - RESERVED), *CLAIMS_THAT_ARE_NAMES])
+def test_words_that_stand_where_no_name_can_may_be_names(word: str) -> None:
+    text = (
+        f"circuitspec 1 circuit {word} {{ model m task t ablate zero node {word} = L0.mlp.in[1]"
+        f" node a = L0.mlp.in[2] edge a -> {word} -> a"
+        f' expect {word} fires on "x": auc >= 0.9 expect {word} is constant: spread <= 0.1'
+        f" expect {word} separates answers: auc >= 0.9"
+        f" expect {word} attends from last to last: mass >= 0.5"
+        f" expect swapping {word}, a flips the answer: share >= 0.9"
+        f" expect resampling a, {word} keeps the answer: share >= 0.9 }}"
+    )
+    assert not parse_text(text).diagnostics
 
 
 @pytest.mark.parametrize("word", ["nodes", "edge_", "expectation", "leveled"])

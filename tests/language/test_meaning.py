@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import get_args
+
 import pytest
 
 from circuitspec.language import (
@@ -16,9 +19,32 @@ from circuitspec.language import (
     Spec,
     Sublayer,
     Sufficient,
+    load_file,
     parse_text,
 )
+from circuitspec.language.claims import (
+    ALTERNATIVES,
+    CONTROLS,
+    FAITHFUL_METRICS,
+    Attends,
+    Beats,
+    Claim,
+    Complete,
+    Constant,
+    Exchanging,
+    Faithful,
+    Fires,
+    Predicts,
+    Resampling,
+    Separates,
+    Signed,
+    Specific,
+    Swapping,
+    Unique,
+)
 from circuitspec.language.selections import places_of
+
+HERE = Path(__file__).parent
 
 
 def read(statements: str, *, settings: str = "model m task t ablate zero") -> Spec:
@@ -145,6 +171,100 @@ def test_claims() -> None:
         Necessary(metric="loss", comparison=">=", threshold=0.6),
         Minimal(unit="node", cost=0.02),
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        ('a fires on "x", "\\"": auc >= 0.9', Fires(node="a", tokens=("x", '"'), threshold=0.9)),
+        (
+            'a fires inside "[" to "]" in model over text: auc >= 0.9',
+            Fires(node="a", inside=("[", "]"), run="model", over="text", threshold=0.9),
+        ),
+        (
+            'a separates "x" from "y", "z" over task: auc >= 0.9',
+            Separates(node="a", first=("x",), second=("y", "z"), over="task", threshold=0.9),
+        ),
+        (
+            "a separates answers in circuit: auc >= 0.9",
+            Separates(node="a", run="circuit", threshold=0.9),
+        ),
+        ("a is positive: share >= 95%", Signed(node="a", sign="positive", threshold=0.95)),
+        (
+            'a is negative on "x": share >= 0.95',
+            Signed(node="a", sign="negative", tokens=("x",), threshold=0.95),
+        ),
+        ("a is constant: spread <= 0.1", Constant(node="a", threshold=0.1)),
+        (
+            'a attends from last to "x": mass >= 0.5',
+            Attends(node="a", source="last", target=("x",), threshold=0.5),
+        ),
+        ("swapping a, b flips the answer: share >= 1", Swapping(nodes=("a", "b"), threshold=1)),
+        (
+            "exchanging a at difference keeps the answer in model: share >= 1",
+            Exchanging(nodes=("a",), at="difference", run="model", threshold=1),
+        ),
+        ("resampling rest keeps the answer: share >= 1", Resampling(nodes=("rest",), threshold=1)),
+        (
+            "resampling b, c keeps the answer: share >= 1",
+            Resampling(nodes=("b", "c"), threshold=1),
+        ),
+        (
+            "faithful: wrong_agreement >= 95%",
+            Faithful(metric="wrong_agreement", comparison=">=", threshold=0.95),
+        ),
+        ("faithful: kl <= 2", Faithful(metric="kl", comparison="<=", threshold=2)),
+        ("specific: text_loss <= 0.05", Specific(threshold=0.05)),
+        ("complete: gap <= 0.2", Complete(threshold=0.2)),
+        ("unique: loss >= 0.5", Unique(threshold=0.5)),
+        ("beats nonsense: ratio >= 2", Beats(control="nonsense", metric="ratio", threshold=2)),
+    ],
+)
+def test_each_kind_of_claim(text: str, claim: Claim) -> None:
+    spec = read(f"node a = L0.mlp.in[0] node b = L0.mlp.in[1] outside c = final[1] expect {text}")
+    assert spec.claims == (claim,)
+
+
+def test_predictions_keep_their_place_among_the_claims() -> None:
+    spec = read(
+        'predict "it breaks": task ./t.jsonl, accuracy <= 50% expect unique: loss >= 0.5'
+        ' predict "not wholly": task "a b", accuracy >= 0.4'
+    )
+    breaks, _, not_wholly = spec.claims
+    assert breaks == Predicts(
+        text="it breaks", task="./t.jsonl", metric="accuracy", comparison="<=", threshold=0.5
+    )
+    assert isinstance(not_wholly, Predicts)
+    assert (not_wholly.task, not_wholly.comparison) == ("a b", ">=")
+
+
+def test_a_bound_from_above_and_one_from_below_are_two_predictions() -> None:
+    one = 'predict "x": task t, accuracy <= 0.6'
+    assert len(read(f"{one} {one.replace('<= 0.6', '>= 0.4')}").claims) == 2
+
+
+def test_further_ablations_and_the_unit() -> None:
+    spec = read("also resample, subsets report task_mean level 1% over templates")
+    assert (spec.also, spec.report) == (("resample", "subsets"), ("task_mean",))
+    assert (spec.level, spec.unit) == (0.01, "templates")
+
+
+def test_what_is_outside_has_a_name_and_no_edges() -> None:
+    spec = read('outside b = final[1], L0.mlp.in[3] "elsewhere" edge a -> a')
+    assert [node.name for node in spec.nodes] == ["a"]
+    (outside,) = spec.outside
+    assert (outside.name, outside.description) == ("b", "elsewhere")
+    assert len(outside.selections) == 2
+
+
+def test_the_claims_of_the_corpus_are_of_every_kind() -> None:
+    (spec,) = load_file(HERE / "valid" / "claims.circ").unwrap().circuits
+    kinds = {kind.model_fields["kind"].default for kind in get_args(get_args(Claim)[0])}
+    assert {claim.kind for claim in spec.claims} == kinds
+    assert {claim.control for claim in spec.claims if isinstance(claim, Beats)} == set(CONTROLS)
+    faithful = {claim.metric for claim in spec.claims if isinstance(claim, Faithful)}
+    assert faithful == set(FAITHFUL_METRICS)
+    assert {*spec.also, *spec.report} == set(ALTERNATIVES)
 
 
 @pytest.mark.parametrize(

@@ -81,10 +81,19 @@ def test_a_circuit_that_is_not_closed_is_told_beside_a_broken_statement() -> Non
     assert codes(text.replace("task    ", "tsak    ").split("\n")) == [Code.SYNTAX] * 2
 
 
-def test_what_follows_from_a_statement_of_a_later_version_is_kept_quiet() -> None:
+def test_a_prediction_whose_task_stands_on_a_line_of_its_own_is_one_statement() -> None:
     text = TEXT.rstrip().removesuffix("}")
-    text += 'predict "it breaks":\n  task another, accuracy <= 0.5\n}'
-    assert codes(text.split("\n")) == [Code.UNSUPPORTED_SYNTAX]
+    prediction = 'predict "it breaks":\n  task another, accuracy <= 0.5\n}'
+    assert codes((text + prediction).split("\n")) == []
+    for broken in (prediction.replace(",", ""), prediction.replace(":", "")):
+        assert codes((text + broken).split("\n")) == [Code.SYNTAX]
+
+
+def test_an_ablation_for_a_claim_that_cannot_be_read_is_not_unused() -> None:
+    text = re.sub(r"(ablate .*)", r"\1\n  also resample", TEXT)
+    text = text.replace("expect necessary:  loss >= 0.60", "")
+    assert codes(text.split("\n")) == []
+    assert codes(text.replace("sufficient:", "sufficient").split("\n")) == [Code.SYNTAX]
 
 
 def test_a_file_full_of_mistakes_is_given_up() -> None:

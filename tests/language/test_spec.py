@@ -26,6 +26,15 @@ from circuitspec.language import (
     Sufficient,
     index_ranges,
 )
+from circuitspec.language.claims import (
+    Attends,
+    Beats,
+    Faithful,
+    Fires,
+    Resampling,
+    Separates,
+    Swapping,
+)
 
 ONE = (IndexRange(first=1, last=1),)
 ELEMENT = Selection(place=PlaceRef(layer=0, part="mlp.in"), indices=ONE)
@@ -77,6 +86,25 @@ def test_values_are_frozen() -> None:
         lambda: NodeDecl(name="a", selections=(ELEMENT,), description="\x07"),
         lambda: Sufficient(metric="accuracy", comparison=">=", threshold=95),
         lambda: Sufficient(metric="loss", comparison="<=", threshold=float("nan")),
+        lambda: Faithful(metric="agreement", comparison=">=", threshold=95),
+        lambda: Faithful(metric="kl", comparison=">=", threshold=1),
+        lambda: Fires(node="a", tokens=("x",), threshold=1.5),
+        lambda: Fires(node="a", tokens=("",), threshold=0.5),
+        lambda: Fires(node="a", threshold=0.5),
+        lambda: Fires(node="a", tokens=("x",), inside=("x", "y"), threshold=0.5),
+        lambda: Separates(node="a", first=("x",), second=("x",), threshold=0.5),
+        lambda: Separates(node="a", over="text", threshold=0.5),
+        lambda: Attends(node="a", source="last", target="difference", over="text", threshold=0.5),
+        lambda: Swapping(nodes=("rest",), threshold=0.5),
+        lambda: Swapping(nodes=("a", "a"), threshold=0.5),
+        lambda: Resampling(nodes=("rest", "a"), threshold=0.5),
+        lambda: Beats(control="nonsense", metric="share", threshold=0.5),
+        lambda: spec(also=("zero",)),
+        lambda: spec(also=("resample", "resample")),
+        lambda: spec(also=("resample",), report=("resample",)),
+        lambda: spec(also=("mean",)),
+        lambda: spec(claims=(Fires(node="z", tokens=("x",), threshold=0.5),)),
+        lambda: spec(outside=spec().nodes),
         lambda: spec(nodes=()),
         lambda: spec(nodes=spec().nodes * 2),
         lambda: spec(edges=(EdgeDecl(source=NodeRef(name="a"), target=NodeRef(name="z")),)),
