@@ -15,8 +15,9 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from circuitspec.language.spec import Comparison
+from circuitspec.language.claims import Claim, statement
 from circuitspec.report.certificate import Certificate
+from circuitspec.report.claim_rows import about
 from circuitspec.report.report import ClaimResult, UnitCost
 
 FOLDERS = (".", "out", "circuits", "docs/circuits")
@@ -44,20 +45,16 @@ class Found:
         """The day on which it was made."""
         return self.certificate.environment.created.partition("T")[0]
 
-    def claim(
-        self, kind: str, subject: str, comparison: Comparison, threshold: float
-    ) -> ClaimResult | None:
-        """What became of a claim; None if the certificate does not have exactly this one.
+    def claim(self, claim: Claim) -> ClaimResult | None:
+        """What became of a claim; None if the certificate does not have exactly this one."""
+        wanted = statement(claim)
+        results = self.certificate.claims
+        return next((result for result in results if result.statement == wanted), None)
 
-        Args:
-            subject: the metric; for `minimal`, the unit.
-        """
-        for claim in self.certificate.claims:
-            about = claim.metric if claim.unit is None else claim.unit
-            same = (kind, subject, comparison) == (claim.kind, about, claim.comparison)
-            if same and abs(claim.threshold - threshold) <= 1e-9 * abs(threshold):
-                return claim
-        return None
+    def under(self, ablation: str) -> tuple[ClaimResult, ...]:
+        """What became of claims, or was only measured, under a further ablation."""
+        results = (*self.certificate.claims, *self.certificate.reported)
+        return tuple(r for r in results if about(r).endswith(f" under {ablation}"))
 
     def costs(self, name: str) -> tuple[UnitCost, ...]:
         """What leaving out each of the nodes of one name costs."""

@@ -75,8 +75,12 @@ class Document:
     def task_of(self, circuit: CircuitOutline) -> Task | None:
         """The task that a circuit names, if it can be had."""
         name = circuit.setting("task")
+        return None if name is None else self.task(name)
+
+    def task(self, name: str) -> Task | None:
+        """The task of this name, if it can be had."""
         try:
-            return None if name is None else load_task(name, base=self.folder)
+            return load_task(name, base=self.folder)
         except (TaskError, OSError):
             return None
 

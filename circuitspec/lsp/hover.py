@@ -6,12 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from circuitspec.language.claims import ALTERNATIVES
 from circuitspec.language.selections import QkPair
+from circuitspec.language.words import CLAIMS, RELATIONS
 from circuitspec.lsp.certificates import Found, find_certificate
 from circuitspec.lsp.documents import Document
-from circuitspec.lsp.fragments import read_description, read_node, read_place
-from circuitspec.lsp.measured import circuit_measured, claim_measured, node_measured
-from circuitspec.lsp.outline import CircuitOutline, Statement
+from circuitspec.lsp.fragments import read_claim, read_description, read_node, read_place
+from circuitspec.lsp.measured import (
+    ablation_measured,
+    circuit_measured,
+    claim_measured,
+    node_measured,
+)
+from circuitspec.lsp.outline import CircuitOutline, Statement, unquoted
 from circuitspec.lsp.plain_places import (
     place_in_words,
     selection_in_words,
@@ -19,7 +26,9 @@ from circuitspec.lsp.plain_places import (
     width_of,
 )
 from circuitspec.lsp.tokens import Token
-from circuitspec.lsp.words import CLAIMS, DOCUMENTATION
+from circuitspec.lsp.words import DOCUMENTATION
+
+_IN_NODES = ("channel", "from", "to", "node", "outside")
 
 
 @dataclass(frozen=True)
@@ -74,7 +83,7 @@ def _inside(
 ) -> Iterator[str]:
     value = token == statement.value
     match statement.word.text:
-        case "node" if value:
+        case "node" | "outside" if value:
             yield from _node(document, circuit, token.text, statement)
         case "edge" if token.kind == "word" and token != statement.word:
             name, _, part = token.text.partition(".")
@@ -84,10 +93,17 @@ def _inside(
         case "model" if value:
             yield from _model(document, circuit)
         case "task" if value:
-            yield from _task(document, circuit)
-        case "expect":
+            yield from _task(document, circuit.setting("task"))
+        case "expect" if token in statement.named:
+            declared = circuit.declarations().get(token.text)
+            yield from _node(document, circuit, token.text, declared)
+        case "predict" if token.kind == "bare":
+            yield from _task(document, unquoted(token))
+        case "expect" | "predict":
             yield from _claim(document, circuit, statement, token)
-        case "node" if token.kind == "word" and token.text not in ("channel", "from", "to", "node"):
+        case "also" | "report" if token != statement.word:
+            yield from _ablation(document, circuit, token)
+        case "node" | "outside" if token.kind == "word" and token.text not in _IN_NODES:
             yield from _place(document, circuit, token.text)
         case _ if token.kind == "word" and token.text in DOCUMENTATION:
             yield DOCUMENTATION[token.text]
@@ -143,8 +159,8 @@ def _number(count: int, of: str) -> str:
     return f"{count:,} {of}" if count == 1 else f"{count:,} {of}s"
 
 
-def _task(document: Document, circuit: CircuitOutline) -> Iterator[str]:
-    task = document.task_of(circuit)
+def _task(document: Document, name: str | None) -> Iterator[str]:
+    task = None if name is None else document.task(name)
     if task is not None:
         yield f"task `{task.name}`: {_escaped(task.description)}"
         yield f"{len(task.verifying)} pairs to verify on, {len(task.finding)} others to find with."
@@ -153,14 +169,34 @@ def _task(document: Document, circuit: CircuitOutline) -> Iterator[str]:
 def _claim(
     document: Document, circuit: CircuitOutline, statement: Statement, token: Token
 ) -> Iterator[str]:
-    kind = "" if statement.value is None else statement.value.text
-    if token.text in DOCUMENTATION:
+    kind = _kind(statement)
+    if token.kind == "word" and token.text in DOCUMENTATION:
         yield DOCUMENTATION[token.text]
-    elif kind in CLAIMS:
-        yield CLAIMS[kind]
+    elif kind is not None:
+        yield DOCUMENTATION[kind]
     found = _certificate(document, circuit)
-    if found is not None and kind in CLAIMS:
-        yield from claim_measured(statement, found)
+    if found is not None and kind is not None:
+        names = tuple(name.text for name in statement.named)
+        yield from claim_measured(read_claim(document.written(statement), names), found)
+
+
+def _kind(statement: Statement) -> str | None:
+    """The word that says what is claimed."""
+    first = [token.text for token in statement.rest[:2]]
+    if statement.word.text == "predict":
+        return "predict"
+    if first[1:] and first[1] in RELATIONS:
+        return first[1]
+    return first[0] if first and first[0] in CLAIMS else None
+
+
+def _ablation(document: Document, circuit: CircuitOutline, token: Token) -> Iterator[str]:
+    if token.text not in ALTERNATIVES:
+        return
+    yield DOCUMENTATION[token.text]
+    found = _certificate(document, circuit)
+    if found is not None:
+        yield from ablation_measured(token.text, found)
 
 
 def _certificate(document: Document, circuit: CircuitOutline) -> Found | None:

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from circuitspec.language.claims import Claim
 from circuitspec.lsp.certificates import Found
-from circuitspec.lsp.outline import Statement
-from circuitspec.report.claim_rows import WEAKEST, interval_text, level_text, others_text
+from circuitspec.report.claim_rows import (
+    WEAKEST,
+    interval_text,
+    level_text,
+    others_text,
+    parts_against,
+)
 from circuitspec.report.report import ClaimResult, UnitCost
 from circuitspec.report.text import render_report
 
@@ -17,16 +23,27 @@ def circuit_measured(found: Found) -> Iterator[str]:
     yield _origin(found)
 
 
-def claim_measured(statement: Statement, found: Found) -> Iterator[str]:
-    """What became of the claim in an expect statement; that it is new, if it is."""
-    result = _result(statement, found)
+def claim_measured(claim: Claim | None, found: Found) -> Iterator[str]:
+    """What became of a claim; that it is new, if it is, or if there is none yet."""
+    result = None if claim is None else found.claim(claim)
     if result is None:
         yield f"Not measured yet: `{_file(found)}` of {found.day} does not have this claim."
         return
     yield _verdict(result)
     if result.details:
         yield _costs(result.details)
+    if result.parts:
+        yield _parts(result)
+    yield from result.facts
     yield _origin(found)
+
+
+def ablation_measured(ablation: str, found: Found) -> Iterator[str]:
+    """What became of the claims under a further ablation."""
+    results = found.under(ablation)
+    if results:
+        yield "\n".join(f"- `{result.statement}`: {_verdict(result)}" for result in results)
+        yield _origin(found)
 
 
 def node_measured(name: str, found: Found) -> Iterator[str]:
@@ -41,21 +58,6 @@ def node_measured(name: str, found: Found) -> Iterator[str]:
         yield _origin(found)
 
 
-def _result(statement: Statement, found: Found) -> ClaimResult | None:
-    match [token.text for token in statement.rest]:
-        case [kind, ":", subject, "<=" | ">=" as comparison, number, *percent]:
-            pass
-        case [kind, ":", "every", subject, "costs", "<=" | ">=" as comparison, number, *percent]:
-            pass
-        case _:
-            return None
-    try:
-        threshold = float(number) / (100 if percent == ["%"] else 1)
-    except ValueError:
-        return None
-    return found.claim(kind, subject, comparison, threshold)
-
-
 def _verdict(result: ClaimResult) -> str:
     words = f"**{result.verdict}**"
     if result.estimate is not None:
@@ -68,6 +70,17 @@ def _verdict(result: ClaimResult) -> str:
     if result.reason is not None:
         words += f": {result.reason}"
     return words
+
+
+def _parts(result: ClaimResult) -> str:
+    lines = [
+        f"- {part.what}: {part.estimate:.3g} {interval_text(part.interval)}".rstrip()
+        for part in parts_against(result)
+    ]
+    others = len(result.parts) - len(lines)
+    if others > 0:
+        lines.append(f"- and {others} more, none of which says more against it")
+    return "\n".join(lines)
 
 
 def _costs(units: Iterable[UnitCost]) -> str:

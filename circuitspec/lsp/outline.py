@@ -6,12 +6,15 @@ enough to say what a name refers to while the rest of the file is still being wr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from circuitspec.language.words import STATEMENTS
-from circuitspec.lsp.tokens import Token
+from circuitspec.language.words import INTERCHANGES, RELATIONS, REST, STATEMENTS
+from circuitspec.lsp.tokens import Token, says_where
+
+DECLARING = ("node", "outside")
+"""The statements that give a name to nodes."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,18 @@ class Statement:
         return unquoted(self.last) if self.last.kind == "string" else ""
 
     @property
+    def named(self) -> tuple[Token, ...]:
+        """The tokens among which those are that name nodes, perhaps with a part."""
+        match self.word.text:
+            case "node" | "outside":
+                return self.rest[:1]
+            case "edge":
+                return self.rest
+            case "expect":
+                return named_in_claim(self.rest)
+        return ()
+
+    @property
     def is_pair(self) -> bool:
         """Whether it declares a query together with a key, so that edges may name its halves."""
         return any(token.kind == "word" and token.text.endswith(".qk") for token in self.rest)
@@ -82,19 +97,22 @@ class CircuitOutline:
         value = None if statement is None else statement.value
         return None if value is None else unquoted(value)
 
-    def declarations(self) -> dict[str, Statement]:
-        """The node statements by name; of two with one name, the first."""
+    def declarations(self, *words: str) -> dict[str, Statement]:
+        """The node statements by name; of two with one name, the first.
+
+        Args:
+            words: of those that declare, if not all: `node`, `outside`.
+        """
         found: dict[str, Statement] = {}
-        for statement in self.of_kind("node"):
+        for statement in self.of_kind(*(words or DECLARING)):
             if statement.value is not None and statement.value.kind == "word":
                 found.setdefault(statement.value.text, statement)
         return found
 
     def names(self) -> Iterator[Token]:
         """Every place where a node is named, in the order of the text; parts are cut off."""
-        for statement in self.of_kind("node", "edge"):
-            named = statement.rest[:1] if statement.word.text == "node" else statement.rest
-            for token in named:
+        for statement in self.of_kind(*DECLARING, "edge", "expect"):
+            for token in statement.named:
                 if token.kind == "word":
                     name = token.text.partition(".")[0]
                     yield Token("word", name, token.start, token.start + len(name))
@@ -142,6 +160,12 @@ class _Reading:
     word: Token | None = None
     rest: list[Token] = field(default_factory=list)
 
+    def goes_on(self, after: str) -> bool:
+        """Whether a word that begins something elsewhere stands inside of the statement here."""
+        word = "" if self.word is None else self.word.text
+        said = after == ":" and word == "predict"
+        return after == "every" or said or says_where(word, after)
+
     def end_statement(self) -> None:
         if self.word is not None:
             self.statements.append(Statement(self.word, tuple(self.rest)))
@@ -165,13 +189,17 @@ def _circuits(tokens: tuple[Token, ...]) -> Iterator[CircuitOutline]:
     for previous, token in pairwise((None, *tokens)):
         assert token is not None
         after = "" if previous is None else previous.text
-        if token.kind == "word" and token.text == "circuit":
+        if (
+            token.kind == "word"
+            and token.text == "circuit"
+            and not (reading is not None and reading.goes_on(after))
+        ):
             if reading is not None:
                 yield reading.finished(token.start, closed=False)
             reading = _Reading(token.start)
         elif reading is None:
             continue
-        elif token.kind == "word" and token.text in STATEMENTS and after != "every":
+        elif token.kind == "word" and token.text in STATEMENTS and not reading.goes_on(after):
             reading.end_statement()
             reading.word = token
         elif token.kind == "symbol" and token.text == "}":
@@ -184,6 +212,21 @@ def _circuits(tokens: tuple[Token, ...]) -> Iterator[CircuitOutline]:
     if reading is not None:
         assert tokens
         yield reading.finished(tokens[-1].end, closed=False)
+
+
+def named_in_claim(tokens: Sequence[Token]) -> tuple[Token, ...]:
+    """The names of nodes in the claim that these tokens are, or begin."""
+    words = [token.text for token in tokens]
+    if len(words) > 1 and words[1] in RELATIONS:
+        return tuple(tokens[:1])
+    if not words or words[0] not in INTERCHANGES:
+        return ()
+    named = []
+    for at in range(1, len(tokens), 2):
+        named.append(tokens[at])
+        if words[at + 1 : at + 2] != [","]:
+            break
+    return tuple(token for token in named if token.text != REST)
 
 
 def unquoted(token: Token) -> str:

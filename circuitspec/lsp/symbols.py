@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from circuitspec.lsp.documents import Document
-from circuitspec.lsp.outline import CircuitOutline, Statement
+from circuitspec.lsp.outline import DECLARING, CircuitOutline, Statement
 from circuitspec.lsp.tokens import Token
 
 
@@ -50,13 +50,14 @@ def symbols(document: Document) -> tuple[Entry, ...]:
 
 
 def _parts(document: Document, circuit: CircuitOutline) -> Iterator[Entry]:
-    for statement in circuit.of_kind("node", "expect"):
-        if statement.value is None or statement.value.kind != "word":
+    for statement in circuit.of_kind(*DECLARING, "expect", "predict"):
+        if statement.value is None:
             continue
-        if statement.word.text == "node":
-            name = statement.value.text
-            yield _entry("node", statement, statement.value, name, statement.description)
-        else:
+        if statement.word.text in DECLARING:
+            if statement.value.kind == "word":
+                name = statement.value.text
+                yield _entry("node", statement, statement.value, name, statement.description)
+        elif statement.value.kind == ("word" if statement.word.text == "expect" else "string"):
             name = " ".join(document.text[statement.value.start : statement.end].split())
             yield _entry("claim", statement, statement.value, name, "")
 

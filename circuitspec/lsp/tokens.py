@@ -1,7 +1,8 @@
 """The tokens of any text, whether it can be parsed or not: people ask for help while they type.
 
 Unlike the grammar's lexer this one never fails. What it knows beyond single tokens is that after
-`model` and `task` comes one word that may hold slashes, colons and hyphens.
+`model` and `task` comes one word that may hold slashes, colons and hyphens, except in a claim,
+where they say where it is looked at.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Literal, TypeAlias, cast
 
 from circuitspec.language.parse import LARGEST_TEXT
 from circuitspec.language.terminals import BARE, STRING
+from circuitspec.language.words import STATEMENTS
 
 Kind: TypeAlias = Literal["word", "bare", "string", "number", "symbol", "comment"]
 
@@ -52,14 +54,27 @@ def tokens_of(text: str) -> tuple[Token, ...]:
 
 def _scan(text: str) -> Iterator[Token]:
     at = 0
-    previous = ""
+    statement = before = previous = ""
     while (match := _TOKEN.search(text, at)) is not None:
         kind = cast("Kind", match.lastgroup)
-        if previous in ("model", "task") and kind not in ("string", "comment"):
+        named = previous in ("model", "task") and not says_where(statement, before)
+        if named and kind not in ("string", "comment"):
             bare = _BARE.match(text, match.start())
             if bare is not None:
                 kind, match = "bare", bare
         yield Token(kind, match[0], *match.span())
         if kind != "comment":
-            previous = match[0] if kind == "word" else ""
+            before, previous = previous, match[0] if kind == "word" else ""
+            if previous in STATEMENTS and not says_where(statement, before):
+                statement = previous
         at = match.end()
+
+
+def says_where(statement: str, before: str) -> bool:
+    """Whether `model`, `circuit` or `task` says where a claim is looked at and begins nothing.
+
+    Args:
+        statement: the word that began the statement in which it stands.
+        before: the word right before it.
+    """
+    return statement == "expect" and before in ("in", "over")

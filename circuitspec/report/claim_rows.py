@@ -128,19 +128,23 @@ def _units(claim: ClaimResult) -> Iterator[Row]:
         yield "", _INDENT + others_text(others)
 
 
-def _parts(claim: ClaimResult) -> Iterator[Row]:
+def parts_against(claim: ClaimResult) -> tuple[PartResult, ...]:
     """The measurements that speak most against a claim, in the order that they were made in; of a
     refuted one, at least all that fail."""
     least = claim.comparison == ">="
     against = sorted(claim.parts, key=lambda part: part.estimate if least else -part.estimate)
     failing = sum(fails(part, claim) for part in claim.parts)
     shown = against[: max(MOST_PARTS, failing if claim.verdict == "refuted" else 0)]
-    for part in claim.parts:
-        if part in shown:
-            bounds = "" if claim.exact else interval_text(part.interval)
-            same = (part.n, part.unit) == (claim.n, claim.drawn)
-            drawn = "" if same else f"{part.n} {part.unit}"
-            yield "", _INDENT + part.what, f"{part.estimate:.3g}", bounds, drawn
+    return tuple(part for part in claim.parts if part in shown)
+
+
+def _parts(claim: ClaimResult) -> Iterator[Row]:
+    shown = parts_against(claim)
+    for part in shown:
+        bounds = "" if claim.exact else interval_text(part.interval)
+        same = (part.n, part.unit) == (claim.n, claim.drawn)
+        drawn = "" if same else f"{part.n} {part.unit}"
+        yield "", _INDENT + part.what, f"{part.estimate:.3g}", bounds, drawn
     others = len(claim.parts) - len(shown)
     if others > 0:
         yield "", f"{_INDENT}and {others} more, none of which says more against it"

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from circuitspec.language import load_file
+from circuitspec.language.claims import nodes_of
 from circuitspec.language.parse import LARGEST_TEXT
 from circuitspec.lsp.outline import outline_of, unquoted
 from circuitspec.lsp.tokens import tokens_of
@@ -18,6 +19,7 @@ VALID = sorted([*CHECKOUT.glob("specs/**/*.circ"), *CHECKOUT.glob("tests/languag
 PIECES = st.sampled_from(
     (
         *("circuit", " c", "{", "}", " node", " edge", " a", ".q", "->", " every", " model"),
+        *(" expect", " in", " over", " swapping", " fires", " predict", " task", " at", ", b"),
         *('"', "\\", "#", "\n", "\r\n", " ./x-y", " L0.h1.k", "[", "3", "..", "]", "😀", ":", ","),
     )
 )
@@ -37,12 +39,17 @@ def test_the_outline_of_a_valid_file_is_that_of_its_specs(path: Path) -> None:
             True,
         )
         assert (circuit.setting("model"), circuit.setting("task")) == (spec.model, spec.task)
-        assert list(circuit.declarations()) == [node.name for node in spec.nodes]
-        for name, node in zip(circuit.declarations().values(), spec.nodes, strict=True):
+        declared = (*spec.nodes, *spec.outside)
+        assert set(circuit.declarations()) == {node.name for node in declared}
+        assert list(circuit.declarations("node")) == [node.name for node in spec.nodes]
+        for node in declared:
+            name = circuit.declarations()[node.name]
             assert node.span is not None
             assert (name.start, name.end) == (node.span.start, node.span.end)
         ends = {ref.name for edge in spec.edges for ref in (edge.source, edge.target)}
-        assert {token.text for token in circuit.names()} == ends | set(circuit.declarations())
+        claimed = {name for claim in spec.claims for name in nodes_of(claim)}
+        named = {token.text for token in circuit.names()}
+        assert named == ends | claimed | set(circuit.declarations())
 
 
 @given(st.lists(PIECES, max_size=30).map("".join))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from circuitspec.language.claim_forms import FORMS
+from circuitspec.language.claims import ALTERNATIVES, CONTROLS, SPOTS
 from circuitspec.language.expectations import KEYWORDS
 from circuitspec.language.selections import PARTS
-from circuitspec.language.spec import CALIBRATION_NAMES, METRICS, SCOPE_NAMES
-from circuitspec.language.words import CLAIMS, LATER_METRICS, RESERVED
+from circuitspec.language.spec import CALIBRATION_NAMES, METRICS, SCOPE_NAMES, UNITS
+from circuitspec.language.words import CLAIMS, LATER_METRICS, RESERVED, REST
 from circuitspec.lsp import words
 from circuitspec.lsp.plain_places import IN_WORDS
 
@@ -16,10 +18,16 @@ def test_every_word_of_the_grammar_is_documented() -> None:
 
 def test_every_claim_metric_setting_and_place_is_documented() -> None:
     assert set(words.CLAIMS) == set(CLAIMS)
-    assert set(words.METRICS) == set(METRICS)
+    metrics = {metric for form in FORMS.values() for metric in form.sides}
+    assert set(words.METRICS) == {*METRICS, *metrics, "spread"}
+    assert set(words.ABLATIONS) == set(ALTERNATIVES) - {"zero"}
+    assert set(words.CONTROLS) == set(CONTROLS)
+    assert set(words.SPOTS) == set(SPOTS)
+    assert REST in words.IN_CLAIMS
     assert set(words.SETTINGS) == {
         *SCOPE_NAMES,
         *CALIBRATION_NAMES,
+        *UNITS,
         "mean",
         "zero",
         "pretraining",
