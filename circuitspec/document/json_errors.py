@@ -15,8 +15,10 @@ from circuitspec.diagnostics.codes import Code
 from circuitspec.diagnostics.diagnostic import Diagnostic
 from circuitspec.diagnostics.source import Source
 from circuitspec.diagnostics.wording import near_miss
+from circuitspec.document.claims import MetricClaim
 from circuitspec.document.document import CircuitBlock, Document
 from circuitspec.document.json_positions import Path, Positions, find_positions
+from circuitspec.document.statements import CLAIM_KEYS
 from circuitspec.document.values import PATTERNS
 
 _MOST_SHOWN = 20
@@ -26,7 +28,7 @@ _EXPECTED = {
     "model_attributes_type": "an object",
     "model_type": "an object",
     "string_type": "a string",
-    "too_long": "two indices",
+    "too_long": "two ends and no more",
     "too_short": "at least one item",
     "tuple_type": "a list",
 }
@@ -124,7 +126,7 @@ def _diagnostic(mistake: _Mistake, positions: Positions, notes: tuple[str, ...])
             advice = None if mistake.meant is None else f"did you mean `{mistake.meant}`?"
         case "missing":
             span = positions.values.get(tuple(outer))
-            message, label = _at(outer, "a range has two ends"), "expected two indices"
+            message, label = _at(outer, "this has two ends"), "expected a first and a last"
         case _:
             what = _complaint(detail)
             message, label = _at(path, what), ""
@@ -177,7 +179,9 @@ def _keys_below(loc: tuple[str | int, ...]) -> list[str]:
         part: type[BaseModel] = _tagged_parts()[str(last)]
     else:
         part = CircuitBlock if loc else Document
-    return [field.alias or name for name, field in part.model_fields.items()]
+    keys = [field.alias or name for name, field in part.model_fields.items()]
+    # A claim is one in one word unless a key says otherwise, which then may be the misspelt one.
+    return [*keys, *CLAIM_KEYS] if part is MetricClaim else keys
 
 
 @cache

@@ -188,10 +188,7 @@ Statement: TypeAlias = (
     | ClaimStatement
     | Prediction
 )
-_KINDS = {
-    # A prediction has a task, and a claim what it expects.
-    "predict": "<prediction>",
-    **{word: f"<{word}>" for word in STATEMENTS if word not in ("predict", "expect")},
+_CLAIM_KINDS = {
     "every": "<cost claim>",
     "control": "<control claim>",
     "nodes": "<interchange claim>",
@@ -200,6 +197,15 @@ _KINDS = {
     "separates": "<separates claim>",
     "is": "<state claim>",
     "attends_from": "<attends claim>",
+}
+CLAIM_KEYS = tuple(_CLAIM_KINDS)
+"""The keys that tell one kind of claim from the others."""
+
+_KINDS = {
+    # A prediction has a task, and a claim what it expects.
+    "predict": "<prediction>",
+    **{word: f"<{word}>" for word in STATEMENTS if word not in ("predict", "expect")},
+    **_CLAIM_KINDS,
     "expect": "<metric claim>",
 }
 """What a statement is, by the first of these keys that it has."""

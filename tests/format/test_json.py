@@ -97,6 +97,11 @@ def with_statement(statement: Any) -> Any:
     return {"circuitspec": 1, "circuits": [{"circuit": "a", "statements": [statement]}]}
 
 
+def with_claim(said: dict[str, Any]) -> Any:
+    bound = {"metric": "auc", "comparison": ">=", "threshold": 0.9}
+    return with_statement({"expect": "a", **said, **bound})
+
+
 def with_node(**selection: Any) -> Any:
     return with_statement({"node": "a", "selections": [selection]})
 
@@ -107,6 +112,77 @@ def test_a_text_and_its_json_form() -> None:
     document = read_document(TEXT).document
     assert document is not None
     assert json.loads(document_to_json(document)) == VALUE
+
+
+CLAIMS = """\
+circuitspec 1
+
+circuit claims {
+  level   5% over templates
+  also    zero, resample
+  report  adversary
+
+  outside silent = L1.mlp.neuron[3..40]  "does nothing"
+
+  expect quote fires on "\\"", "#" in model: auc >= 0.95
+  expect quote fires inside "[" to "]" over text: auc >= 0.95
+  expect kind separates "a" from "b": auc >= 0.95
+  expect kind separates answers: auc >= 0.95
+  expect kind is negative on "a": share >= 95%
+  expect kind is constant: spread <= 0.1
+  expect match attends from last to "a": mass >= 0.5
+  expect swapping kind, carry at last flips the answer in circuit: share >= 95%
+  expect beats nonsense: ratio >= 2
+
+  predict "it breaks": task another, accuracy <= 50%
+}
+"""
+CLAIM_VALUES = [
+    {"level": "5%", "over": "templates"},
+    {"also": ["zero", "resample"]},
+    {"report": ["adversary"]},
+    "",
+    {
+        "outside": "silent",
+        "selections": [{"place": "L1.mlp.neuron", "indices": [[3, 40]]}],
+        "description": "does nothing",
+    },
+    "",
+    {"expect": "quote", "fires_on": ['"', "#"], "run": "model"},
+    {"expect": "quote", "fires_inside": ["[", "]"], "over": "text"},
+    {"expect": "kind", "separates": ["a"], "from": ["b"]},
+    {"expect": "kind", "separates": "answers"},
+    {"expect": "kind", "is": "negative", "on": ["a"]},
+    {"expect": "kind", "is": "constant"},
+    {"expect": "match", "attends_from": "last", "to": ["a"]},
+    {
+        "expect": "swapping",
+        "nodes": ["kind", "carry"],
+        "at": "last",
+        "answer": "flips",
+        "run": "circuit",
+    },
+    {"expect": "beats", "control": "nonsense"},
+    "",
+    {"predict": "it breaks", "task": "another"},
+]
+"""The statements of `CLAIMS`, claims without their bounds."""
+
+
+def test_claims_and_their_json_form() -> None:
+    document = read_document(CLAIMS).document
+    assert document is not None
+    (circuit,) = json.loads(document_to_json(document))["circuits"]
+    bound = ("metric", "comparison", "threshold")
+    unbound = [
+        {key: part for key, part in value.items() if key not in bound}
+        if isinstance(value, dict)
+        else value
+        for value in circuit["statements"]
+    ]
+    assert unbound == CLAIM_VALUES
+    assert circuit["statements"][-1]["threshold"] == "50%"
+    assert print_document(document_of({"circuitspec": 1, "circuits": [circuit]})) == CLAIMS
 
 
 def test_json_is_written_with_one_line_for_what_fits_there() -> None:
@@ -218,8 +294,8 @@ def test_what_is_no_document_is_told_so(text: str, message: str) -> None:
         (with_node(place="L0.mlp.in", indices=[10**18]), "indices[0]: this index is too large"),
         (with_node(place="L0.mlp.in", indices=[1.5]), "expected an index such as 3 or a range"),
         (with_node(place="L0.mlp.in", indices=[True]), "indices[0]: expected a whole number"),
-        (with_node(place="L0.mlp.in", indices=[[1]]), "indices[0]: a range has two ends"),
-        (with_node(place="L0.mlp.in", indices=[[1, 2, 3]]), "indices[0]: expected two indices"),
+        (with_node(place="L0.mlp.in", indices=[[1]]), "indices[0]: this has two ends"),
+        (with_node(place="L0.mlp.in", indices=[[1, 2, 3]]), "indices[0]: expected two ends and no more"),
         (with_node(place="L0.mlp.in", indices=["# x", 1]), "a list does not begin with a comment"),
         (with_node(place="L0.mlp.in", indices=[1, ""]), '"" stands between an item and a comment'),
         (with_node(place="L0.mlp.in", indices=[1, "", 2]), '"" stands between an item and a'),
@@ -246,6 +322,22 @@ def test_what_is_no_document_is_told_so(text: str, message: str) -> None:
             ),
             "`final` without indices reads as an end of the channel before it",
         ),
+        (with_claim({"fires_on": []}), "statements[0].fires_on: expected at least one item"),
+        (with_claim({"fires_on": "x"}), "statements[0].fires_on: expected a list"),
+        (with_claim({"fires_inside": ["x"]}), "fires_inside: this has two ends"),
+        (with_claim({"separates": 3}), "separates: expected a word, or a list of tokens"),
+        (with_claim({"separates": ["x"]}), "tokens are separated `from` others"),
+        (with_claim({"separates": "answers", "from": ["x"]}), "a word from nothing"),
+        (with_claim({"is": "a b"}), "statements[0].is: expected a name"),
+        (with_claim({"attends_from": "last"}), "the key `to` is missing"),
+        (with_claim({"control": "fires"}), "`fires` is a word of the language"),
+        (with_claim({"nodes": ["is"], "answer": "flips"}), "`is` is a word of the language"),
+        (with_claim({"nodes": ["a"], "answer": "turns"}), "answer: expected 'flips' or 'keeps'"),
+        (with_claim({"nodes": [], "answer": "flips"}), "nodes: expected at least one item"),
+        (
+            with_statement({"predict": "x", "metric": "loss", "comparison": ">=", "threshold": 1}),
+            "the key `task` is missing",
+        ),
         (
             {"circuitspec": 1, "circuits": [{"circuit": "a", "description_comment": "# x"}]},
             "there is no description for a comment to stand beside",
@@ -268,6 +360,11 @@ def test_what_a_text_cannot_say_is_told_with_its_path(value: Any, message: str) 
         (with_node(place="L0.mlp.in", indexes=[1]), "indexes", "indices"),
         (with_statement({"edge": ["a"], "to": [{"nod": "b", "sign": "+"}]}), "nod", "node"),
         ({"circuitspec": 1, "circuits": [{"crcuit": "a"}]}, "crcuit", "circuit"),
+        (with_claim({"fires_onn": ["x"]}), "fires_onn", "fires_on"),
+        (with_claim({"fires_on": ["x"], "runn": "model"}), "runn", "run"),
+        (with_claim({"is": "constant", "ver": "text"}), "ver", "over"),
+        (with_claim({"separates": ["x"], "form": ["y"]}), "form", "from"),
+        (with_statement({"outsid": "a", "selections": []}), "outsid", "outside"),
         ({"circuitspec": 1, "circuit": []}, "circuit", "circuits"),
         ({"circuitspc": 1}, "circuitspc", "circuitspec"),
     ],
@@ -352,11 +449,19 @@ def told(result: DocumentResult) -> str:
     return render_all(result.diagnostics, result.source)
 
 
+_TOKENS = ("fires_on", "fires_inside", "separates", "on", "attends_from")
+_NO_COMMENTS = ("model", "task", "predict", *_TOKENS)
+"""The keys of texts that may begin with `#` and are no comments."""
+
+
 def comments(value: Any) -> list[str]:
     """All comments of a document in JSON."""
     match value:
         case dict():
-            values = [part for key, part in value.items() if key not in ("model", "task")]
+            texts = {*_NO_COMMENTS}
+            texts |= {"from"} if "separates" in value else set()
+            texts |= {"to"} if "attends_from" in value else set()
+            values = [part for key, part in value.items() if key not in texts]
             values = [part for part in values if part != value.get("description")]
             return [comment for part in values for comment in comments(part)]
         case list():

@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 from circuitspec.document import document_schema, document_to_json, read_document, read_json
 
 from .scattered import TEXTS
-from .test_json import VALUE, with_node, with_statement
+from .test_json import VALUE, with_claim, with_node, with_statement
 
 PUBLISHED = Path(__file__).parents[2] / "docs" / "reference" / "circuitspec.schema.json"
 
@@ -84,6 +84,16 @@ def test_every_key_that_is_not_plain_is_described() -> None:
         with_statement({"edge": ["a"], "to": [{"node": "b", "sign": "*"}]}),
         with_statement({"edge": "a", "to": "b"}),
         with_statement({"expect": "x", "metric": "loss", "comparison": "<", "threshold": 1}),
+        with_claim({"fires_on": []}),
+        with_claim({"fires_inside": ["x", "y", "z"]}),
+        with_claim({"separates": 3}),
+        with_claim({"is": "a b"}),
+        with_claim({"attends_from": "last"}),
+        with_claim({"nodes": ["a"], "answer": "turns"}),
+        with_claim({"control": "a.b"}),
+        with_statement({"also": []}),
+        with_statement({"outside": "a"}),
+        with_statement({"predict": "x", "metric": "loss", "comparison": ">=", "threshold": 1}),
         with_node(place="L0.mlp.in", indices=[-1]),
         with_node(place="L0.mlp.in", indices=[1.5]),
         with_node(place="L0.mlp.in", indices=[[1]]),
