@@ -15,12 +15,11 @@ otherwise pass for a measurement.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -149,15 +148,21 @@ class Measurements:
         self._full()
         found = self._runs[_FULL]
         return {
-            node: Range(float(least), float(greatest))
-            for node, least, greatest in zip(
-                self.circuit.nodes, found["least"], found["greatest"], strict=True
+            node: Range(
+                float(found[f"{node.place} least"][node.index]),
+                float(found[f"{node.place} greatest"][node.index]),
             )
+            for node in self.circuit.nodes
         }
 
     @cached_property
     def _identity(self) -> dict[str, object]:
         return identity(self.circuit, self.task)
+
+    @cached_property
+    def _identity_of_none(self) -> dict[str, object]:
+        """The same for what is no matter of the circuit, so that others have it, too."""
+        return identity(self.circuit.emptied(), self.task)
 
     @cached_property
     def _batches(self) -> tuple[PairBatch, ...]:
@@ -170,14 +175,18 @@ class Measurements:
         )
 
     def _full(self) -> PairScores:
-        return self._run(_FULL, self._run_full)
+        return self._run(_FULL, self._run_full, self._identity_of_none)
 
     def _keep(self) -> PairScores:
         return self._run("the circuit alone", lambda: self._run_keep(self.circuit, self._batches))
 
     def _empty(self) -> PairScores:
         empty = self.circuit.emptied()
-        return self._run("the emptied circuit", lambda: self._run_keep(empty, self._batches))
+        return self._run(
+            "the emptied circuit",
+            lambda: self._run_keep(empty, self._batches),
+            self._identity_of_none,
+        )
 
     def _fit(self, circuit: Circuit, what: str, calibration: Calibration) -> LogitFit | NoFit:
         def run() -> PairScores:
@@ -189,15 +198,12 @@ class Measurements:
         return self._fits[what]
 
     def _run_full(self) -> Arrays:
-        """The scores, and what each node says at least and at most, in the circuit's order."""
-        tap = _RangeTap(self.circuit.nodes)
+        """The scores, and what every node of the model says at least and at most."""
+        tap = _RangeTap()
         transformer = self.circuit.model.transformer
         with torch.no_grad():
             scores = score_pairs(self._batches, lambda tokens: transformer(tokens, tap))
-        ranges = tap.ranges()
-        ends = np.array([(ranges[n].least, ranges[n].greatest) for n in self.circuit.nodes])
-        least, greatest = ends.reshape(-1, 2).T
-        return {**_arrays(scores), "least": least, "greatest": greatest}
+        return {**_arrays(scores), **tap.ends()}
 
     def _run_keep(self, circuit: Circuit, batches: tuple[PairBatch, ...]) -> PairScores:
         masks, compiler = circuit.keep_masks(), self._compiler
@@ -227,8 +233,17 @@ class Measurements:
             self._batches, lambda tokens: run_masked(model, tokens, masks, circuit.ablation)
         )
 
-    def _run(self, what: str, run: Callable[[], PairScores | Arrays]) -> PairScores:
-        """What `run` comes to, all of it finite; it is made once for each `what`."""
+    def _run(
+        self,
+        what: str,
+        run: Callable[[], PairScores | Arrays],
+        of: Mapping[str, object] | None = None,
+    ) -> PairScores:
+        """What `run` comes to, all of it finite; it is made once for each `what`.
+
+        Args:
+            of: the identity of what is run, if it is not the circuit.
+        """
 
         def measure() -> Arrays:
             found = run()
@@ -236,7 +251,7 @@ class Measurements:
 
         if what not in self._runs:
             try:
-                self._runs[what] = self.store.get({**self._identity, "run": what}, measure)
+                self._runs[what] = self.store.get({**(of or self._identity), "run": what}, measure)
             except (TaskError, ValueError) as error:
                 raise MeasurementError(f"{what} could not be run: {error}") from error
             self.on_progress(len(self._runs), self.planned, what)
@@ -268,29 +283,24 @@ def _with(fit: LogitFit, scores: PairScores) -> PairScores:
 
 
 class _RangeTap(Tap):
-    """Watches some nodes while a model runs, and changes nothing."""
+    """Watches all nodes while a model runs, and changes nothing."""
 
-    def __init__(self, nodes: tuple[Node, ...]) -> None:
-        self._nodes: dict[Place, list[int]] = {}
-        for node in nodes:
-            self._nodes.setdefault(node.place, []).append(node.index)
+    def __init__(self) -> None:
         self._ends: dict[Place, tuple[Tensor, Tensor]] = {}
 
     def activation(self, place: Place, value: Tensor) -> Tensor:
         """Takes note of `value` [batch, position, width] and hands it on."""
-        if place in self._nodes:
-            watched = value[..., self._nodes[place]]
-            least, greatest = watched.amin(dim=(0, 1)), watched.amax(dim=(0, 1))
-            if place in self._ends:
-                least = torch.minimum(least, self._ends[place][0])
-                greatest = torch.maximum(greatest, self._ends[place][1])
-            self._ends[place] = least, greatest
+        least, greatest = value.amin(dim=(0, 1)), value.amax(dim=(0, 1))
+        if place in self._ends:
+            least = torch.minimum(least, self._ends[place][0])
+            greatest = torch.maximum(greatest, self._ends[place][1])
+        self._ends[place] = least, greatest
         return value
 
-    def ranges(self) -> dict[Node, Range]:
-        """Per node, over everything that was run."""
+    def ends(self) -> Arrays:
+        """Per place what each node said at least and at most, [width], over all that was run."""
         return {
-            Node(place, index): Range(float(low), float(high))
-            for place, (least, greatest) in self._ends.items()
-            for index, low, high in zip(self._nodes[place], least, greatest, strict=True)
+            f"{place} {which}": value.numpy()
+            for place, ends in self._ends.items()
+            for which, value in zip(("least", "greatest"), ends, strict=True)
         }

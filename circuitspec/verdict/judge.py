@@ -118,10 +118,10 @@ def verify_circuit(
         drop=_score(runs.drop),
         empty=_score(runs.empty),
     )
-    claims = _judge(spec.judged, trial, spec.level)
+    claims = judge_claims(spec.judged, trial, spec.level)
     # Each a family of its own: they decide nothing, and take no level from those that do.
     extra = (*spec.reported, *reported)
-    aside = (result for claim in extra for result in _judge((claim,), trial, spec.level))
+    aside = (result for claim in extra for result in judge_claims((claim,), trial, spec.level))
     return Report(
         verdict=worst_verdict(claim.verdict for claim in claims),
         spec=_identity(spec),
@@ -187,7 +187,7 @@ def _named(claims: Sequence[Claim], results: Iterable[ClaimResult]) -> tuple[Cla
     )
 
 
-def _judge(claims: Sequence[Claim], trial: Trial, level: float) -> tuple[ClaimResult, ...]:
+def judge_claims(claims: Sequence[Claim], trial: Trial, level: float) -> tuple[ClaimResult, ...]:
     """The results of claims that share a level, in their order, each named by its kind."""
     runs = trial.runs
     try:
