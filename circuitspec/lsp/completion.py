@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from circuitspec.language.spec import METRICS, SCOPE_NAMES, claimed_side
+from circuitspec.language.claims import ALTERNATIVES
+from circuitspec.language.spec import SCOPE_NAMES, UNITS
 from circuitspec.lsp import suggestions as suggest
+from circuitspec.lsp.complete_claim import in_claim, in_prediction
 from circuitspec.lsp.documents import Document
 from circuitspec.lsp.outline import CircuitOutline, Outline, Statement, outline_of
 from circuitspec.lsp.places import places, readers, writers
@@ -82,14 +84,16 @@ def _going_on(
         begun: that word.
     """
     match statement.word.text:
-        case "node":
+        case "node" | "outside":
             yield from _in_node(document, circuit, statement, begun)
         case "edge":
             yield from _in_edge(circuit, statement)
         case "expect":
-            yield from _in_claim(statement)
+            yield from in_claim(circuit, statement)
+        case "predict":
+            yield from in_prediction(document, statement)
         case _:
-            yield from _in_setting(document, statement)
+            yield from _in_setting(document, circuit, statement)
 
 
 def _can_end(statement: Statement) -> bool:
@@ -99,20 +103,22 @@ def _can_end(statement: Statement) -> bool:
     match statement.word.text, rest:
         case _, []:
             return False
-        case "node", _:
+        case "node" | "outside", _:
             mark, since, another = _right_side(rest)
             whole = previous.text == "]" if mark == "=" else mark == "to" and not another
             return previous.kind == "string" or (whole and bool(since))
         case "edge", _:
             return "->" in rest and (previous.kind == "word" or previous.text in "+-")
-        case "expect", _:
+        case "expect" | "predict", _:
             return previous.kind == "number" or previous.text == "%"
-        case "ablate", _:
+        case "ablate" | "level", _:
             return rest[-1] != "over"
     return previous.text != ","
 
 
-def _in_setting(document: Document, statement: Statement) -> Iterator[Suggestion]:
+def _in_setting(
+    document: Document, circuit: CircuitOutline, statement: Statement
+) -> Iterator[Suggestion]:
     rest = [token.text for token in statement.rest]
     match statement.word.text, rest:
         case "model", []:
@@ -131,8 +137,21 @@ def _in_setting(document: Document, statement: Statement) -> Iterator[Suggestion
             yield suggest.setting("shift", "scale, shift")
         case "calibrate", ["scale", ","]:
             yield suggest.setting("shift")
+        case "level", [_] | [_, "%"]:
+            yield suggest.keyword("over")
+        case "level", [*_, "over"]:
+            yield from map(suggest.setting, UNITS)
+        case "also" | "report", _ if not rest or rest[-1] == ",":
+            yield from map(suggest.value, _further_ablations(circuit))
         case "scope", _ if not rest or rest[-1] == ",":
             yield from (suggest.setting(name) for name in SCOPE_NAMES if name not in rest)
+
+
+def _further_ablations(circuit: CircuitOutline) -> Iterator[str]:
+    """Those that the circuit does not name yet."""
+    stated = circuit.of_kind("ablate", "also", "report")
+    said = {token.text for statement in stated for token in statement.rest}
+    return (name for name in ALTERNATIVES if name not in said)
 
 
 def _in_node(
@@ -177,30 +196,10 @@ def _in_edge(circuit: CircuitOutline, statement: Statement) -> Iterator[Suggesti
         yield suggest.symbol("+", "a positive weight")
         yield suggest.symbol("-", "a negative weight")
     elif previous.text in (",", "->") or previous == statement.word:
-        for name, declaration in circuit.declarations().items():
+        for name, declaration in circuit.declarations("node").items():
             yield suggest.node(name, declaration.description)
             if declaration.is_pair:
                 yield suggest.node(f"{name}.q", "the query")
                 yield suggest.node(f"{name}.k", "the key")
     elif previous.kind == "word":
         yield suggest.symbol("->", "to the node that the weights lead to")
-
-
-def _in_claim(statement: Statement) -> Iterator[Suggestion]:
-    match [token.text for token in statement.rest]:
-        case []:
-            yield from suggest.claims()
-        case ["minimal", ":"]:
-            yield suggest.keyword("every")
-        case [_, ":"]:
-            yield from map(suggest.metric, METRICS)
-        case [_, ":", "every"]:
-            yield suggest.symbol("node", "each node of the circuit")
-            yield suggest.symbol("edge", "each edge that the circuit lists")
-        case [_, ":", "every", _]:
-            yield suggest.keyword("costs")
-        case [_, ":", "every", _, "costs"]:
-            yield suggest.symbol(">=", "at least")
-        case ["sufficient" | "necessary" as claim, ":", "loss" | "accuracy" as metric]:
-            side = claimed_side(claim, metric)
-            yield suggest.symbol(side, "at least" if side == ">=" else "at most")

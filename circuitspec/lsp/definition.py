@@ -69,11 +69,14 @@ def file_at(document: Document, offset: int) -> Path | None:
     statement = document.outline.statement_at(offset)
     if statement is None or statement.value is None:
         return None
-    value = statement.value
+    value, word = statement.value, statement.word.text
+    if word == "predict":
+        value = next((token for token in statement.rest if token.kind == "bare"), value)
+        word = "task"
     if not value.start <= offset <= value.end:
         return None
     try:
-        match statement.word.text:
+        match word:
             case "model":
                 file = find_model(unquoted(value), base=document.folder) / CONFIG
             case "task":

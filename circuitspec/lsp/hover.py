@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 
 from circuitspec.language.claims import ALTERNATIVES
 from circuitspec.language.selections import QkPair
@@ -25,8 +25,8 @@ from circuitspec.lsp.plain_places import (
     width_in_words,
     width_of,
 )
-from circuitspec.lsp.tokens import Token
-from circuitspec.lsp.words import DOCUMENTATION
+from circuitspec.lsp.tokens import Token, says_where
+from circuitspec.lsp.words import DOCUMENTATION, WHERE
 
 _IN_NODES = ("channel", "from", "to", "node", "outside")
 
@@ -170,7 +170,9 @@ def _claim(
     document: Document, circuit: CircuitOutline, statement: Statement, token: Token
 ) -> Iterator[str]:
     kind = _kind(statement)
-    if token.kind == "word" and token.text in DOCUMENTATION:
+    if _says_where(statement, token):
+        yield WHERE[token.text]
+    elif token.kind == "word" and token.text in DOCUMENTATION:
         yield DOCUMENTATION[token.text]
     elif kind is not None:
         yield DOCUMENTATION[kind]
@@ -178,6 +180,11 @@ def _claim(
     if found is not None and kind is not None:
         names = tuple(name.text for name in statement.named)
         yield from claim_measured(read_claim(document.written(statement), names), found)
+
+
+def _says_where(statement: Statement, token: Token) -> bool:
+    before = (first.text for first, second in pairwise(statement.rest) if second == token)
+    return token.text in WHERE and says_where(statement.word.text, next(before, ""))
 
 
 def _kind(statement: Statement) -> str | None:

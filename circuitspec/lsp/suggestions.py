@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from circuitspec.language.header import HEADER
-from circuitspec.language.words import STATEMENTS
+from circuitspec.language.words import PLAIN_CLAIMS, STATEMENTS
 from circuitspec.lsp.outline import CircuitOutline
-from circuitspec.lsp.words import CLAIMS, KEYWORDS, METRICS, SETTINGS
+from circuitspec.lsp.words import CLAIMS, DOCUMENTATION, KEYWORDS, METRICS, SETTINGS, WHERE
+from circuitspec.lsp.words import STATES as STATES
 from circuitspec.model.blueprint import CONFIG
 from circuitspec.model.shipped import shipped_models
 from circuitspec.tasks.shipped import describe_task, shipped_tasks
@@ -45,15 +46,22 @@ class Suggestion:
     end: int = 0
 
 
-_ONCE = {"model", "task", "ablate", "scope", "calibrate", "level"}
+_ONCE = {"model", "task", "ablate", "scope", "calibrate", "level", "also", "report"}
 _SNIPPETS = {
     "node": 'node ${1:name} = ${2:L0.mlp.neuron}[${3:0}]  "${4:what it does}"',
+    "outside": 'outside ${1:name} = ${2:L0.mlp.neuron}[${3:0}]  "${4:what it does}"',
     "edge": "edge ${1:source} -> ${2:target}",
+    "predict": 'predict "${1:what happens}": task ${2:single_double_quote}, accuracy <= ${3:50%}',
 }
 _CLAIM_SNIPPETS = {
     "sufficient": "sufficient: loss <= ${1:0.15}",
     "necessary": "necessary: loss >= ${1:0.60}",
     "minimal": "minimal: every node costs >= ${1:0.005}",
+    "faithful": "faithful: agreement >= ${1:95%}",
+    "specific": "specific: text_loss <= ${1:0.05}",
+    "complete": "complete: gap <= ${1:0.2}",
+    "unique": "unique: loss >= ${1:0.5}",
+    "beats": "beats random_circuits: share >= ${1:95%}",
 }
 _CIRCUIT = """\
 circuit ${1:name} {
@@ -123,10 +131,31 @@ def setting(word: str, text: str | None = None) -> Suggestion:
 def claims() -> Iterator[Suggestion]:
     """The claims, each in its own form."""
     for word, meaning in CLAIMS.items():
-        snippet = _CLAIM_SNIPPETS[word]
+        plain = word in PLAIN_CLAIMS
+        snippet = _CLAIM_SNIPPETS.get(word)
         yield Suggestion(
-            label=word, kind="snippet", documentation=meaning, text=f"{word}: ", snippet=snippet
+            label=word,
+            kind="keyword" if snippet is None else "snippet",
+            documentation=meaning,
+            text=f"{word}: " if plain else f"{word} ",
+            snippet=snippet,
+            goes_on=snippet is None,
         )
+
+
+def value(word: str) -> Suggestion:
+    """A word that says of what, or against what, something is claimed."""
+    return Suggestion(label=word, kind="value", documentation=DOCUMENTATION[word])
+
+
+def where(word: str) -> Suggestion:
+    """A word that says where a claim is looked at."""
+    return Suggestion(label=word, kind="value", documentation=WHERE[word])
+
+
+def phrase(word: str, rest: str) -> Suggestion:
+    """A word of the language with all that must follow it."""
+    return Suggestion(label=f"{word} {rest}", kind="keyword", documentation=KEYWORDS[word])
 
 
 def metric(word: str) -> Suggestion:

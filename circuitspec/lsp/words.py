@@ -153,8 +153,16 @@ SETTINGS = {
 }
 """Ways to ablate, data, scopes, what is fitted and what is drawn."""
 
-IN_CLAIMS = {
+WHERE = {
+    "model": "The full model, as it is.",
+    "circuit": "The circuit alone, with everything else in scope ablated.",
+    "task": "The task's prompts for verifying.",
     "text": "Held-out pretraining text, which comes with the model.",
+}
+"""After `in` and `over`: where a claim is looked at."""
+
+IN_CLAIMS = {
+    "text": WHERE["text"],
     "answers": "The two answers that the task knows.",
     "rest": "All of the scope that is not in the circuit.",
 }

@@ -15,6 +15,7 @@ from circuitspec.report.report import (
     SpecIdentity,
     TaskIdentity,
     UnitCost,
+    worst_verdict,
 )
 from lsp.texts import SPEC
 
@@ -54,7 +55,7 @@ def certificate(
     created: str = "2026-11-20T10:00:00+00:00",
 ) -> Certificate:
     return Certificate(
-        verdict="confirmed",
+        verdict=worst_verdict(made.verdict for made in claims or (claim(),)),
         spec=SpecIdentity(
             name=circuit, path=path, sha256=hashlib.sha256(text.encode()).hexdigest()
         ),

@@ -9,11 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from circuitspec.language import parse_text
+from circuitspec.language.claims import ALTERNATIVES, CONTROLS, FAITHFUL_METRICS
 from circuitspec.language.words import CLAIMS, STATEMENTS
 from circuitspec.lsp.completion import complete
 from circuitspec.lsp.suggestions import Suggestion
 from circuitspec.tasks.shipped import shipped_tasks
 from lsp.texts import SPEC, cursor, document, in_spec
+
+NODES = ("first", "second", "pair")
 
 NEW = "  expect sufficient: loss <= 0.15\n"
 """The last statement of the spec; each test puts one of its own in its place."""
@@ -33,8 +36,8 @@ def chosen(label: str, line: str) -> Suggestion:
 @pytest.mark.parametrize(
     ("line", "offered"),
     [
-        ("expect |", ["sufficient", "necessary", "minimal"]),
-        ("expect suf|", ["sufficient", "necessary", "minimal"]),
+        ("expect |", [*CLAIMS, *NODES]),
+        ("expect suf|", [*CLAIMS, *NODES]),
         ("expect sufficient: |", ["loss", "accuracy"]),
         ("expect sufficient: loss |", ["<="]),
         ("expect sufficient: accuracy |", [">="]),
@@ -45,6 +48,63 @@ def chosen(label: str, line: str) -> Suggestion:
         ("expect minimal: every node |", ["costs"]),
         ("expect minimal: every node costs |", [">="]),
         ("expect minimal: every node costs >= |", []),
+        ("expect faithful: |", list(FAITHFUL_METRICS)),
+        ("expect faithful: kl |", ["<="]),
+        ("expect faithful: agreement |", [">="]),
+        ("expect specific: |", ["text_loss"]),
+        ("expect complete: gap |", ["<="]),
+        ("expect unique: loss |", [">="]),
+        ("expect beats |", list(CONTROLS)),
+        ("expect beats nonsense |", []),
+        ("expect beats nonsense: |", ["ratio"]),
+        ("expect beats other_circuits: |", ["share"]),
+        ("expect beats other_circuits: share |", [">="]),
+        ("expect swapping |", list(NODES)),
+        ("expect resampling |", ["rest", *NODES]),
+        ("expect swapping first |", ["flips the answer", "at"]),
+        ("expect exchanging first |", ["keeps the answer", "at"]),
+        ("expect swapping first, |", list(NODES)),
+        ("expect swapping first at |", ["last", "difference"]),
+        ("expect swapping first at last |", ["flips the answer"]),
+        ("expect swapping first flips |", ["the answer"]),
+        ("expect swapping first flips the answer |", ["in"]),
+        ("expect swapping first flips the answer in |", ["model", "circuit"]),
+        ("expect swapping first flips the answer in model: |", ["share"]),
+        ("expect swapping first flips the answer: share |", [">="]),
+        ("expect first |", ["fires", "separates", "is", "attends"]),
+        ("expect first fires |", ["on", "inside"]),
+        ('expect first fires on "a" |', ["in", "over"]),
+        ('expect first fires on "a" in |', ["model", "circuit"]),
+        ('expect first fires on "a" in circuit |', ["over"]),
+        ('expect first fires on "a" in circuit over |', ["task", "text"]),
+        ('expect first fires on "a" over task |', []),
+        ('expect first fires on "a" over task: |', ["auc"]),
+        ('expect first fires on "a" over task: auc |', [">="]),
+        ('expect first fires inside "a" |', ["to"]),
+        ('expect first fires inside "a" to "b" |', ["in", "over"]),
+        ("expect first separates |", ["answers"]),
+        ("expect first separates answers |", ["in", "over"]),
+        ('expect first separates "a" |', ["from"]),
+        ('expect first separates "a" from "b" |', ["in", "over"]),
+        ("expect first is |", ["positive", "negative", "constant"]),
+        ("expect first is positive |", ["on", "in", "over"]),
+        ("expect first is constant |", ["in", "over"]),
+        ("expect first is constant: |", ["spread"]),
+        ("expect first is constant: spread |", ["<="]),
+        ("expect first is positive: |", ["share"]),
+        ("expect pair attends |", ["from"]),
+        ("expect pair attends from |", ["last", "difference"]),
+        ("expect pair attends from last |", ["to"]),
+        ('expect pair attends from "a", "b" |', ["to"]),
+        ("expect pair attends from last to |", ["last", "difference"]),
+        ("expect pair attends from last to difference |", ["in", "over"]),
+        ("expect pair attends from last to difference: mass |", [">="]),
+        ("expect nothing |", []),
+        ("predict |", []),
+        ('predict "it breaks": |', ["task"]),
+        ('predict "it breaks": task |', list(shipped_tasks())),
+        ('predict "it breaks": task with_as, |', ["loss", "accuracy"]),
+        ('predict "it breaks": task with_as, loss |', ["<=", ">="]),
         ("edge |", ["first", "second", "pair", "pair.q", "pair.k"]),
         ("edge fi|", ["first", "second", "pair", "pair.q", "pair.k"]),
         ("edge first -> |", ["first", "second", "pair", "pair.q", "pair.k"]),
@@ -52,6 +112,8 @@ def chosen(label: str, line: str) -> Suggestion:
         ("edge first |", ["->"]),
         ("edge first -> second : |", ["+", "-"]),
         ("node |", []),
+        ("outside |", []),
+        ("outside x = channel 3 |", ["from"]),
         ("node x = L0.attn.in[|", []),
         ("node x = L0.attn.in[3, |", []),
         ("node x = channel 3 |", ["from"]),
@@ -86,6 +148,9 @@ def test_what_is_offered(line: str, offered: list[str]) -> None:
         ("scope   layers, |", ["embed", "final"]),
         ("calibrate |", ["scale", "scale, shift"]),
         ("calibrate scale, |", ["shift"]),
+        ("ablate zero also |", [name for name in ALTERNATIVES if name != "zero"]),
+        ("ablate zero report subsets, |", [*ALTERNATIVES[1:5], "adversary"]),
+        ("level 5% over |", ["pairs", "templates"]),
     ],
 )
 def test_settings(setting: str, offered: list[str]) -> None:
@@ -95,15 +160,21 @@ def test_settings(setting: str, offered: list[str]) -> None:
 
 def test_a_statement_can_begin_where_one_can_end() -> None:
     once = {"model", "task", "ablate"}
-    for line in ("|", "no|", "expect sufficient: loss <= 1\n  |", "level 5%\n |", "edge a -> b\n|"):
+    for line in (
+        *("|", "no|", "expect sufficient: loss <= 1\n  |", "level 5%\n |", "edge a -> b\n|"),
+        *("also zero\n|", "report subsets\n|", "level 5% over pairs\n|", "outside x = embed[1]\n|"),
+        'predict "x": task with_as, loss <= 1\n|',
+        "expect swapping first flips the answer in model: share >= 95%\n|",
+        "expect first is constant in circuit over task: spread <= 0.1\n|",
+    ):
         offered = [label for label in labels(line) if label in STATEMENTS]
-        said = once | ({"level"} if "level" in line else set())
+        said = once | {word for word in ("level", "also", "report") if line.startswith(word)}
         assert offered == [word for word in STATEMENTS if word not in said]
 
 
 def test_a_space_alone_does_not_offer_the_next_statement() -> None:
     assert labels("expect sufficient: loss <= 1 |", statements=False) == []
-    assert labels("expect |", statements=False) == list(CLAIMS)
+    assert labels("expect |", statements=False) == [*CLAIMS, *NODES]
 
 
 def test_an_unfinished_statement_goes_on_first() -> None:
@@ -215,6 +286,13 @@ def test_snippets_can_be_read(line: str) -> None:
         found = parse_text(text).diagnostics
         errors = {str(diagnostic.code) for diagnostic in found if diagnostic.severity == "error"}
         assert errors <= {"duplicate-edge", "out-of-scope"}, text
+
+
+def test_edges_end_at_nodes_of_the_circuit_and_claims_are_about_others_too() -> None:
+    beside = "  outside silent = L1.mlp.neuron[3..5]\n"
+    for line, known in (("edge |", False), ("expect swapping |", True)):
+        document, offset = in_spec(NEW, f"{beside}  {line}\n")
+        assert ("silent" in [s.label for s in complete(document, offset)]) == known
 
 
 @given(st.integers(0, len(SPEC)), st.integers(0, len(SPEC)))

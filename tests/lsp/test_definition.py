@@ -8,7 +8,7 @@ from circuitspec.language import parse_text
 from circuitspec.language.words import RESERVED
 from circuitspec.lsp.definition import RenameError, check_renamable, file_at, rename, symbol_at
 from circuitspec.model.shipped import find_model
-from lsp.texts import SPEC, cursor, in_spec, marked
+from lsp.texts import CLAIMED, SPEC, cursor, in_spec, marked
 
 
 @pytest.mark.parametrize(
@@ -48,6 +48,38 @@ def test_it_works_while_the_rest_cannot_be_parsed() -> None:
     symbol = symbol_at(document, offset)
     assert symbol is not None
     assert symbol.declared is not None
+
+
+@pytest.mark.parametrize(
+    ("cursor_in", "uses"),
+    [("swapping fi|rst", 5), ("first, sec|ond flips", 3), ("resampling sil|ent", 2)],
+)
+def test_claims_name_nodes(cursor_in: str, uses: int) -> None:
+    document, offset = cursor(CLAIMED.replace(cursor_in.replace("|", ""), cursor_in))
+    symbol = symbol_at(document, offset)
+    assert symbol is not None
+    assert symbol.declared is not None
+    assert len(symbol.named) == uses
+    assert {document.text[t.start : t.end] for t in symbol.named} == {symbol.token.text}
+
+
+@pytest.mark.parametrize("word", ['"mo|del"', "in mo|del", "over ta|sk", "resa|mpling", "fi|res"])
+def test_words_of_claims_name_nothing(word: str) -> None:
+    assert symbol_at(*cursor(CLAIMED.replace(word.replace("|", ""), word, 1))) is None
+
+
+def test_renaming_a_node_renames_it_in_claims() -> None:
+    document, offset = cursor(CLAIMED.replace("swapping first", "swapping fi|rst"))
+    symbol = symbol_at(document, offset)
+    assert symbol is not None
+    text = document.text
+    for token in reversed(rename(symbol, "opened")):
+        text = text[: token.start] + "opened" + text[token.end :]
+    spec = parse_text(text).unwrap().circuits[0]
+    assert [claim.kind for claim in spec.claims] == [
+        *("sufficient", "fires", "swapping", "resampling", "predicts")
+    ]
+    assert "opened fires on" in text
 
 
 def test_circuits_do_not_share_names() -> None:
@@ -124,3 +156,9 @@ def test_a_task_that_is_a_file_leads_there(tmp_path) -> None:
     assert file_at(*cursor(text, tmp_path / "x.circ")) == tmp_path / "my pairs.jsonl"
     assert file_at(*in_spec("single_double_quote", "single_|double_quote")) is None
     assert file_at(*cursor(text.replace("my p", r"\0\"my p"), tmp_path / "x.circ")) is None
+
+
+def test_the_task_of_a_prediction_leads_to_its_file(tmp_path) -> None:
+    (tmp_path / "pairs.jsonl").write_text("")
+    text = CLAIMED.replace("task with_as,", "task ./pa|irs.jsonl,")
+    assert file_at(*cursor(text, tmp_path / "x.circ")) == tmp_path / "pairs.jsonl"

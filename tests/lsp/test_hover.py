@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.invented_results import parts
 
 from circuitspec.lsp.fragments import read_node
 from circuitspec.lsp.hover import hover
@@ -15,7 +16,7 @@ from circuitspec.lsp.words import DOCUMENTATION
 from circuitspec.model.shipped import load_blueprint
 from circuitspec.report.certificate import Certificate, write_certificates
 from lsp.made_certificates import certificate, claim, cost
-from lsp.texts import SPEC, cursor, document, in_spec
+from lsp.texts import CLAIMED, SPEC, cursor, document, in_spec
 
 
 def shown(before: str, after: str, path: Path | None = None) -> str:
@@ -199,6 +200,65 @@ def test_a_percentage_is_a_share(path: Path) -> None:
 def test_a_vacuous_claim_says_why(path: Path) -> None:
     certified(path, certificate(claim(reason="the model fails", estimate=None, interval=None)))
     assert "**confirmed**: the model fails" in shown("expect suf", "expect |suf", path)
+
+
+def shown_of_claimed(after: str, path: Path | None = None) -> str:
+    found = hover(*cursor(CLAIMED.replace(after.replace("|", ""), after, 1), path))
+    return "" if found is None else found.text
+
+
+@pytest.mark.parametrize(
+    ("after", "begins"),
+    [
+        ("expect fi|rst fires", "node `first`: positive on a double quote"),
+        ("swapping first, sec|ond", "node `second`"),
+        ("resampling sil|ent", "node `silent`: says nothing"),
+        ("outside sil|ent", "node `silent`: says nothing"),
+        ("sw|apping", "With the values that these nodes have in the other prompt"),
+        ("fi|res on", "The node is higher"),
+        ('"mo|del"', "The node is higher"),
+        ("in mo|del over", "The full model"),
+        ("over ta|sk", "The task's prompts"),
+        ("in cir|cuit: share", "The circuit alone"),
+        ("out|side", "Gives a name to elements that are not in the circuit"),
+        ("al|so zero", "Further ablations"),
+        ("also ze|ro", "A value that is taken away is replaced by zero."),
+        ("pre|dict", "What the whole model does on another task"),
+        ("task with|_as", "task `with_as`: "),
+        ('"a node is nev|er', "What the whole model does on another task"),
+    ],
+)
+def test_what_new_claims_are_made_of(after: str, begins: str) -> None:
+    assert shown_of_claimed(after).startswith(begins)
+
+
+FIRES = 'first fires on "model", "node" in model over task: auc >= 0.95'
+
+
+def test_a_claim_of_any_kind_is_found_by_what_it_states(path: Path) -> None:
+    made = claim(
+        kind="fires",
+        name=FIRES,
+        statement=FIRES,
+        metric="auc",
+        comparison=">=",
+        threshold=0.95,
+        verdict="refuted",
+        estimate=0.5,
+        parts=parts(0.5, 0.97, 0.98, 0.99),
+        facts=("A fact.",),
+    )
+    under = claim(kind="sufficient", name="x", statement="sufficient under zero: loss <= 0.15")
+    certified(path, certificate(made, under, text=CLAIMED))
+    text = shown_of_claimed("fir|es on", path)
+    assert "**refuted**: 0.5 [0.131, 0.136] at 97.5%" in text
+    assert "- full model, task: 0.5 [0.4, 0.6]\n- full model, text: 0.97" in text
+    assert "A fact." in text
+    assert "Not measured yet" in shown_of_claimed("flip|s", path)
+    assert "Not measured yet" in shown_of_claimed("pre|dict", path)
+    assert "- `sufficient under zero: loss <= 0.15`: **confirmed**" in shown_of_claimed(
+        "also ze|ro", path
+    )
 
 
 def test_a_node_shows_what_leaving_it_out_costs(path: Path) -> None:

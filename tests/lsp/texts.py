@@ -30,6 +30,23 @@ circuit quotes {
 }
 """
 
+CLAIMED = SPEC.replace(
+    "  expect sufficient: loss <= 0.15\n",
+    """\
+  expect sufficient: loss <= 0.15
+  expect first fires on "model", "node" in model over task: auc >= 0.95
+  expect swapping first, second flips the answer in circuit: share >= 95%
+  expect resampling silent keeps the answer: share >= 0.9
+
+  predict "a node is never a model": task with_as, accuracy <= 50%
+""",
+).replace(
+    "  edge first -> second",
+    '  outside silent = L1.mlp.neuron[3..5]  "says nothing"\n\n  also zero\n\n'
+    "  edge first -> second",
+)
+"""The same with claims of several kinds, in which words stand that begin statements elsewhere."""
+
 
 def document(text: str, path: Path | None = None) -> Document:
     uri = "untitled:Untitled-1" if path is None else path.as_uri()
