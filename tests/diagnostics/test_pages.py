@@ -15,12 +15,14 @@ import pytest
 
 from circuitspec.diagnostics import Code
 from circuitspec.diagnostics.explain import codes_by_section
-from circuitspec.language.spec import METRICS, SCOPE_NAMES
+from circuitspec.language.claims import ALTERNATIVES, CONTROLS, DATA, RUNS, SPOTS
+from circuitspec.language.spec import METRICS, SCOPE_NAMES, UNITS
 from circuitspec.language.words import (
     CLAIMS,
+    LATER,
     LATER_IN_NODES,
     LATER_METRICS,
-    LATER_STATEMENTS,
+    RELATIONS,
     RESERVED,
 )
 from diagnostics.example import run
@@ -75,11 +77,14 @@ def test_links_lead_to_other_pages(code: Code) -> None:
     ("code", "words"),
     [
         (Code.RESERVED_WORD, sorted(RESERVED)),
-        (Code.UNKNOWN_CLAIM, CLAIMS),
+        (Code.UNKNOWN_ABLATION, ("mean", *ALTERNATIVES)),
+        (Code.UNKNOWN_CLAIM, (*CLAIMS, *RELATIONS)),
         (Code.UNKNOWN_METRIC, METRICS),
         (Code.UNKNOWN_SCOPE, SCOPE_NAMES),
         (Code.UNSUPPORTED_METRIC, LATER_METRICS),
-        (Code.UNSUPPORTED_SYNTAX, (*LATER_STATEMENTS, *LATER_IN_NODES)),
+        (Code.UNKNOWN_WORD, (*RUNS, *DATA, *SPOTS, *CONTROLS, *UNITS)),
+        (Code.UNSUPPORTED_CLAIM, LATER),
+        (Code.UNSUPPORTED_SYNTAX, LATER_IN_NODES),
     ],
     ids=str,
 )

@@ -295,7 +295,10 @@ def test_what_is_no_document_is_told_so(text: str, message: str) -> None:
         (with_node(place="L0.mlp.in", indices=[1.5]), "expected an index such as 3 or a range"),
         (with_node(place="L0.mlp.in", indices=[True]), "indices[0]: expected a whole number"),
         (with_node(place="L0.mlp.in", indices=[[1]]), "indices[0]: this has two ends"),
-        (with_node(place="L0.mlp.in", indices=[[1, 2, 3]]), "indices[0]: expected two ends and no more"),
+        (
+            with_node(place="L0.mlp.in", indices=[[1, 2, 3]]),
+            "indices[0]: expected two ends and no more",
+        ),
         (with_node(place="L0.mlp.in", indices=["# x", 1]), "a list does not begin with a comment"),
         (with_node(place="L0.mlp.in", indices=[1, ""]), '"" stands between an item and a comment'),
         (with_node(place="L0.mlp.in", indices=[1, "", 2]), '"" stands between an item and a'),
