@@ -37,7 +37,7 @@ def alternatives(
     found: list[Alternative] = []
     for word in stated.ablations:
         if word.text not in ALTERNATIVES:
-            problems.append(_unknown(word))
+            problems.append(_unknown(word, [other for other in ALTERNATIVES if other not in first]))
         elif word.text in first:
             problems.append(_repeated(word, *first[word.text]))
         else:
@@ -63,13 +63,18 @@ def unused_ablations(
                 yield _unused(word)
 
 
-def _unknown(word: syntax.Word) -> Diagnostic:
-    meant = near_miss(word.text, ALTERNATIVES)
+def _unknown(word: syntax.Word, free: Sequence[str]) -> Diagnostic:
+    """An ablation that there is not.
+
+    Args:
+        free: those that are not stated yet; others would only be stated twice.
+    """
+    meant = near_miss(word.text, free)
     return Diagnostic(
         code=Code.UNKNOWN_ABLATION,
         message=f"there is no further ablation `{word.text}`",
         span=word.span,
-        label=f"expected {quoted(ALTERNATIVES)}",
+        label=f"expected {quoted(free)}" if free else "all that there are, are stated",
         help="a mean over pretraining is stated with `ablate mean over pretraining`"
         if word.text == "mean"
         else f"did you mean `{meant}`?"

@@ -10,6 +10,7 @@ import pytest
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
+from circuitspec.language.words import CLAIMS
 from circuitspec.report.certificate import write_certificates
 from lsp.editor import editor, session
 from lsp.made_certificates import certificate
@@ -175,7 +176,8 @@ async def test_completion_formatting_outline_and_fixes(tmp_path: Path) -> None:
         )
     assert isinstance(offered, types.CompletionList)
     first = offered.items[0]
-    assert [item.label for item in offered.items] == ["sufficient", "necessary", "minimal"]
+    labels = [item.label for item in offered.items]
+    assert labels == [*CLAIMS, "first", "second", "pair"]
     assert first.insert_text_format == types.InsertTextFormat.Snippet
     assert isinstance(first.text_edit, types.TextEdit)
     assert first.text_edit.new_text == "sufficient: loss <= ${1:0.15}"
