@@ -22,12 +22,25 @@ from pygments.token import (
     Whitespace,
 )
 
-from circuitspec.language.spec import CALIBRATION_NAMES, METRICS, SCOPE_NAMES
+from circuitspec.language.claim_forms import CONSTANT, FORMS
+from circuitspec.language.claims import ALTERNATIVES, CONTROLS, DATA, RUNS, SPOTS
+from circuitspec.language.spec import CALIBRATION_NAMES, SCOPE_NAMES, UNITS
 from circuitspec.language.terminals import BARE, COMMENT, NAME
-from circuitspec.language.words import CLAIMS, JOINING, LATER, LATER_METRICS, STATEMENTS
+from circuitspec.language.words import (
+    CLAIMS,
+    IN_CLAIMS,
+    JOINING,
+    LATER,
+    LATER_METRICS,
+    REST,
+    STATEMENTS,
+)
 
 _END = r"(?![A-Za-z0-9_])"
-_SETTINGS = ("mean", "zero", "pretraining", *SCOPE_NAMES, *CALIBRATION_NAMES)
+_SETTINGS = ("mean", "pretraining", *ALTERNATIVES, *SCOPE_NAMES, *CALIBRATION_NAMES)
+_METRICS = {metric for form in (*FORMS.values(), CONSTANT) for metric in form.sides}
+_STATES = ("positive", "negative", "constant")
+_ANY = words(("circuit", *STATEMENTS), suffix=_END).get()
 _PLACE = (
     r"L[0-9]+\.(?:h[0-9]+|attn|mlp)(?:\.[a-z]+)?(?![A-Za-z0-9_.])"
     r"|(?:embed|final)(?![A-Za-z0-9_.])"
@@ -49,10 +62,12 @@ class CircLexer(RegexLexer):  # type: ignore[misc]  # Pygments comes without typ
             include("blank"),
             (rf"circuitspec{_END}", Keyword.Namespace, "header"),
             (rf"circuit{_END}", Keyword.Declaration, "named circuit"),
-            (rf"node{_END}", Keyword, "named node"),
+            (rf"(?:node|outside){_END}", Keyword, "named node"),
             (rf"(?:model|task){_END}", Keyword, "value"),
-            (rf"(?:ablate|scope|calibrate){_END}", Keyword, "setting"),
+            (rf"(?:ablate|scope|calibrate|also|report){_END}", Keyword, "setting"),
+            (rf"level{_END}", Keyword, "level"),
             (rf"expect{_END}", Keyword, "claim"),
+            (rf"predict{_END}", Keyword, "prediction"),
             (words(STATEMENTS, suffix=_END), Keyword),
             include("inside"),
         ],
@@ -87,16 +102,44 @@ class CircLexer(RegexLexer):  # type: ignore[misc]  # Pygments comes without typ
             (r",", Punctuation),
             default("#pop"),
         ],
+        "level": [
+            include("blank"),
+            include("number"),
+            (r"%", Operator),
+            (rf"over{_END}", Operator.Word),
+            (words(UNITS, suffix=_END), Name.Constant),
+            default("#pop"),
+        ],
+        # In a claim, a word that begins a statement may say where it is looked at.
         "claim": [
             include("blank"),
-            (words(CLAIMS, suffix=_END), Keyword.Type),
             (r":", Punctuation, ("#pop", "metric")),
+            (rf"(?:in|over){_END}", Operator.Word, "where"),
+            (words((*JOINING, *IN_CLAIMS), suffix=_END), Operator.Word),
+            (words(CLAIMS, suffix=_END), Keyword.Type),
+            (words((*CONTROLS, *SPOTS, *_STATES, REST, "answers"), suffix=_END), Name.Constant),
+            (r'"', String.Double, "string"),
+            (r",", Punctuation),
+            (rf"(?!{_ANY}){NAME}", Name.Variable),
+            default("#pop"),
+        ],
+        "where": [
+            include("blank"),
+            (words((*RUNS, *DATA), suffix=_END), Name.Constant, "#pop"),
+            default("#pop"),
+        ],
+        "prediction": [
+            include("blank"),
+            (r'"', String.Double, "string"),
+            (r":", Punctuation),
+            (rf"task{_END}", Keyword, "value"),
+            (r",", Punctuation, ("#pop", "metric")),
             default("#pop"),
         ],
         "metric": [
             include("blank"),
             (rf"every{_END}", Operator.Word, ("#pop", "unit")),
-            (words((*METRICS, *LATER_METRICS), suffix=_END), Name.Builtin, "#pop"),
+            (words((*_METRICS, *LATER_METRICS), suffix=_END), Name.Builtin, "#pop"),
             default("#pop"),
         ],
         "unit": [
@@ -110,11 +153,14 @@ class CircLexer(RegexLexer):  # type: ignore[misc]  # Pygments comes without typ
             (_PLACE, Name.Attribute),
             (r'"', String.Double, "string"),
             (r"->|<=|>=|\.\.|[=+\-%]", Operator),
+            include("number"),
+            (NAME, Name.Variable),
+            (r"[{}\[\],:.]", Punctuation),
+        ],
+        "number": [
             (r"[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]+%?", Number.Float),
             (r"[0-9]+\.[0-9]+%?", Number.Float),
             (r"[0-9]+%?", Number.Integer),
-            (NAME, Name.Variable),
-            (r"[{}\[\],:.]", Punctuation),
         ],
         "string": [
             (r'[^"\\\n\r]+', String.Double),

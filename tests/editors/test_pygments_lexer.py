@@ -14,7 +14,7 @@ from pygments.token import Comment, Error, Keyword, Name, Number, Operator, Stri
 
 from circuitspec.editors.pygments_lexer import CircLexer
 from circuitspec.language.expectations import KEYWORDS
-from circuitspec.language.words import JOINING, RESERVED, STATEMENTS
+from circuitspec.language.words import CLAIMS, IN_CLAIMS, JOINING, RESERVED, REST, STATEMENTS
 
 CHECKOUT = Path(__file__).parents[2]
 SPECS = sorted(CHECKOUT.glob("specs/**/*.circ"))
@@ -63,17 +63,19 @@ def test_no_character_of_any_text_is_lost(text: str) -> None:
 
 def test_every_word_of_the_grammar_is_known() -> None:
     words = set(KEYWORDS.values())
-    assert words == {*STATEMENTS, "circuit", *JOINING}
+    assert words == {*STATEMENTS, "circuit", *JOINING, *IN_CLAIMS}
     for word in words:
-        kind = kinds(f"x {word} ")[word]
+        before = "expect x" if word in IN_CLAIMS else "x"
+        kind = kinds(f"{before} {word} ")[word]
         assert kind in Keyword or kind in Operator.Word, word
 
 
 def test_every_reserved_word_stands_out() -> None:
     for word in RESERVED:
-        before = "expect " if word in ("sufficient", "necessary", "minimal") else "= "
+        before = "expect " if word in (*CLAIMS, *IN_CLAIMS, REST) else "= "
         kind = kinds(f"{before}{word} ")[word]
-        assert kind in Keyword or kind in Operator.Word or kind in Name.Attribute, word
+        names = Name.Attribute, Name.Constant
+        assert kind in Keyword or kind in Operator.Word or kind in names, word
 
 
 def test_a_word_ends_where_it_ends() -> None:
@@ -102,6 +104,41 @@ def test_kinds() -> None:
     assert found["accuracy"] is found["node"] is Name.Builtin
     assert found["97.5%"] is found["1e-3"] is Number.Float
     assert found["m"] is Name.Variable
+
+
+def test_kinds_in_claims_about_nodes() -> None:
+    found = kinds(
+        'expect kind fires on "a" in model over task: auc >= 0.95\n'
+        "expect swapping carry at last flips the answer in circuit: share >= 95%\n"
+        "expect beats random_weights: ratio >= 2\n"
+        "expect query is constant: spread <= 0.1\n"
+    )
+    assert found["kind"] is found["carry"] is found["query"] is Name.Variable
+    assert found["fires"] is found["on"] is found["at"] is found["flips"] is Operator.Word
+    assert found["model"] is found["circuit"] is found["task"] is found["last"] is Name.Constant
+    assert found["random_weights"] is found["constant"] is Name.Constant
+    assert found["swapping"] is found["beats"] is Keyword.Type
+    assert found["auc"] is found["ratio"] is found["spread"] is Name.Builtin
+
+
+def test_kinds_in_further_statements() -> None:
+    found = kinds(
+        "also resample, zero report optimal level 5% over templates outside far = embed[1]\n"
+        'predict "it breaks": task a/b.jsonl, accuracy <= 50% expect unique: loss >= 1'
+    )
+    assert found["resample"] is found["zero"] is found["optimal"] is Name.Constant
+    assert found["templates"] is Name.Constant
+    assert found["far"] is Name.Variable
+    assert found["a/b.jsonl"] is String.Other
+    assert found["accuracy"] is found["loss"] is Name.Builtin
+    assert found["predict"] is found["also"] is found["outside"] is found["task"] is Keyword
+
+
+def test_a_claim_ends_where_the_next_statement_begins() -> None:
+    found = kinds("expect kind fires on edge a -> b\nexpect beats circuit c { model m }")
+    assert found["edge"] is found["model"] is Keyword
+    assert found["circuit"] is Keyword.Declaration
+    assert found["m"] is String.Other
 
 
 def test_importing_it_loads_nothing_heavy() -> None:
