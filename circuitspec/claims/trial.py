@@ -10,6 +10,7 @@ from circuitspec.circuit.nodes import NamedNodes
 from circuitspec.claims.measure import Measurements
 from circuitspec.claims.store import Arrays as Arrays
 from circuitspec.claims.store import Store
+from circuitspec.language.claims import Claim
 from circuitspec.language.spec import Alternative, Unit
 from circuitspec.model.held_out import HeldOut
 from circuitspec.statistics.estimate import Estimate
@@ -32,6 +33,7 @@ class Trial:
         tasks: those that predictions are about, by what the spec calls them.
         reported: ablations to report on, besides those that are claimed.
         store: keeps what takes long.
+        claims: all that will be weighed, so that what one of them measures can serve others.
     """
 
     runs: Measurements
@@ -42,6 +44,7 @@ class Trial:
     tasks: Mapping[str, Task] = field(default_factory=dict)
     reported: tuple[Alternative, ...] = ()
     store: Store = field(default_factory=Store)
+    claims: tuple[Claim, ...] = ()
 
     @property
     def circuit(self) -> Circuit:

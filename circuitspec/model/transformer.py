@@ -101,15 +101,16 @@ class Transformer(nn.Module):
         """The logits of a layer's attention sinks [n_head]; None where the model has none."""
         return self._attention(layer).sink
 
-    def pattern(self, layer: int, q: Tensor, k: Tensor) -> Tensor:
+    def pattern(self, layer: int, q: Tensor, k: Tensor, heads: slice = slice(None)) -> Tensor:
         """Attention [batch, head, query position, key position] of a layer.
 
         Rows sum to 1, or to less where a sink takes the rest.
 
         Args:
-            q, k: what all heads say at `attn.q` and `attn.k` [batch, position, d_attn].
+            q, k: what `heads` say at `attn.q` and `attn.k` [batch, position, head * d_head].
+            heads: all of them, or some.
         """
-        return self._attention(layer).pattern(q, k)
+        return self._attention(layer).pattern(q, k, heads)
 
     def _attention(self, layer: int) -> _Attention:
         attention = self.layers[layer].get_submodule("attn")
@@ -218,7 +219,7 @@ class _Attention(_Block):
 
         return self._linear("attn.out", self.out, mix(v), tap, carry=mix)
 
-    def pattern(self, q: Tensor, k: Tensor) -> Tensor:
+    def pattern(self, q: Tensor, k: Tensor, heads: slice = slice(None)) -> Tensor:
         """Attention [batch, head, query position, key position].
 
         Rows sum to 1, or to less where a sink takes the rest.
@@ -232,7 +233,7 @@ class _Attention(_Block):
         if self.sink is None:
             pattern: Tensor = scores.softmax(-1)
             return pattern
-        sink = self.sink[:, None, None].expand(*scores.shape[:-1], 1)
+        sink = self.sink[heads, None, None].expand(*scores.shape[:-1], 1)
         with_sink: Tensor = torch.cat([scores, sink], -1).softmax(-1)
         return with_sink[..., :-1]
 
@@ -266,7 +267,7 @@ class _Attention(_Block):
         return mixed[..., :-1]
 
     def _by_head(self, value: Tensor) -> Tensor:
-        heads: Tensor = value.unflatten(-1, (self.config.n_head, self.config.d_head))
+        heads: Tensor = value.unflatten(-1, (-1, self.config.d_head))
         return heads.transpose(1, 2)
 
 

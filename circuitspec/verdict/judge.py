@@ -111,6 +111,7 @@ def verify_circuit(
         tasks=resources.tasks,
         reported=spec.report,
         store=resources.store,
+        claims=(*spec.judged, *reported),
     )
     baseline = Baseline(
         full=_score(runs.full),

@@ -10,17 +10,27 @@ from circuitspec.claims.measure import MeasurementError
 from circuitspec.claims.minimal import weigh_minimal
 from circuitspec.claims.necessary import weigh_necessary
 from circuitspec.claims.predicts import weigh_predicts
+from circuitspec.claims.roles.attends import weigh_attends
+from circuitspec.claims.roles.constant import weigh_constant
+from circuitspec.claims.roles.fires import weigh_fires
+from circuitspec.claims.roles.separates import weigh_separates
+from circuitspec.claims.roles.signed import weigh_signed
 from circuitspec.claims.sufficient import weigh_sufficient
 from circuitspec.claims.trial import Trial
 from circuitspec.claims.weigh import Weighed
 from circuitspec.language.claims import (
+    Attends,
     Claim,
+    Constant,
     Exchanging,
     Faithful,
+    Fires,
     Minimal,
     Necessary,
     Predicts,
     Resampling,
+    Separates,
+    Signed,
     Sufficient,
     Swapping,
 )
@@ -36,6 +46,16 @@ def weigh(claim: Claim, trial: Trial) -> Weighed | str:
                 return weigh_necessary(claim, trial)
             case Minimal():
                 return weigh_minimal(claim, trial)
+            case Fires():
+                return weigh_fires(claim, trial)
+            case Separates():
+                return weigh_separates(claim, trial)
+            case Signed():
+                return weigh_signed(claim, trial)
+            case Constant():
+                return weigh_constant(claim, trial)
+            case Attends():
+                return weigh_attends(claim, trial)
             case Swapping():
                 return weigh_swapping(claim, trial)
             case Exchanging():

@@ -60,6 +60,15 @@ def test_values_are_mixed_by_the_pattern(sink: bool, causal: bool) -> None:
     torch.testing.assert_close(attention.mixed(*by_head), expected)
 
 
+def test_the_pattern_of_some_heads_is_theirs_among_all() -> None:
+    model = model_with(sink=True)
+    generator = torch.Generator().manual_seed(0)
+    q, k = torch.randn(2, 2, 6, TWO_LAYERS.d_attn, generator=generator, dtype=torch.float64)
+    width = TWO_LAYERS.d_head
+    alone = model.pattern(1, q[..., width:], k[..., width:], slice(1, 2))
+    torch.testing.assert_close(alone, model.pattern(1, q, k)[:, 1:])
+
+
 def test_a_position_table_ends() -> None:
     model = model_with(positions="learned")
     model(TOKENS)
