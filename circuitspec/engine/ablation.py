@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -10,6 +10,7 @@ from torch import Tensor
 
 from circuitspec.model.config import ModelConfig
 from circuitspec.model.places import Place, all_places
+from circuitspec.model.transformer import Tap, Transformer
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,3 +44,35 @@ def mean_ablation(means: Mapping[Place, Tensor]) -> AblationValues:
         means: per place [width], usually `ReferenceMeans.means`.
     """
     return AblationValues("mean", dict(means))
+
+
+def paired_ablation(
+    model: Transformer, tokens: Tensor, places: Collection[Place]
+) -> AblationValues:
+    """Every ablated node says what it says in the full model on the other prompt of its pair.
+
+    Args:
+        tokens: [2 * pair, position], the two prompts of a pair one after the other.
+        places: where values are wanted.
+    """
+    tap = _ValueTap(places)
+    with torch.no_grad():
+        model(tokens, tap)
+    swapped = {
+        place: value.unflatten(0, (-1, 2)).flip(1).flatten(0, 1)
+        for place, value in tap.values.items()
+    }
+    return AblationValues("counterfactual", swapped)
+
+
+class _ValueTap(Tap):
+    """Keeps what the nodes at `places` say."""
+
+    def __init__(self, places: Collection[Place]) -> None:
+        self._places = frozenset(places)
+        self.values: dict[Place, Tensor] = {}
+
+    def activation(self, place: Place, value: Tensor) -> Tensor:
+        if place in self._places:
+            self.values[place] = value
+        return value

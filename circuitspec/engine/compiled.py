@@ -7,7 +7,7 @@ the time of its model. Where activations are sparsified, all nodes of a place wi
 computed up to the threshold that they compete for.
 
 Kept nodes may also be let through in part, by gates that have gradients: this is how masks are
-learnt.
+learnt. Ablation values may have gradients, too.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Compiler:
             if ablation[place].ndim != 1:
                 raise ValueError(f"{place} has ablation values per example; use run_masked")
         full = {}
-        with torch.no_grad():
+        with torch.set_grad_enabled(_is_learnt(ablation)):
             for target in matrix_places(model.config.n_layer):
                 assert target.source is not None
                 weight = model.matrix(target).weight.double()
@@ -63,6 +63,12 @@ class Compiler:
     def __call__(self, masks: Masks) -> CompiledRun:
         """What is left of the model under `masks`."""
         return CompiledRun(self, masks)
+
+
+def _is_learnt(ablation: AblationValues) -> bool:
+    """Whether gradients of the ablation values are wanted."""
+    wanted = any(value.requires_grad for value in ablation.values.values())
+    return wanted and torch.is_grad_enabled()
 
 
 class CompiledRun:
@@ -78,7 +84,7 @@ class CompiledRun:
             )
             for place in all_places(config.n_layer)
         }
-        with torch.no_grad():
+        with torch.set_grad_enabled(_is_learnt(ablation)):
             self._matrices = {
                 target: self._matrix(target, masks, compiler)
                 for target in matrix_places(config.n_layer)

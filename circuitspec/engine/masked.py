@@ -7,7 +7,7 @@ from torch import Tensor
 
 from circuitspec.engine.ablation import AblationValues
 from circuitspec.engine.masks import Masks
-from circuitspec.model.places import Place
+from circuitspec.model.places import Part, Place
 from circuitspec.model.transformer import Tap, Transformer
 
 
@@ -23,6 +23,34 @@ def run_masked(
     with torch.no_grad():
         logits: Tensor = model(tokens, MaskTap(masks, ablation))
     return logits
+
+
+def asked_places(masks: Masks) -> tuple[Place, ...]:
+    """The places whose ablation values a run under `masks` asks for, in forward order.
+
+    Where nothing is kept of what a block writes, nobody hears what leads to it.
+    """
+    emptied = {place for place, mask in masks.nodes.items() if not mask.any()}
+    asked = {place for place, mask in masks.nodes.items() if not mask.all()}
+    asked |= {target.source for target in masks.weights if target.source is not None}
+    unheard = {
+        place
+        for place in asked
+        for heard in _HEARD.get(place.part, ())
+        if Place(place.layer, heard) in emptied
+    }
+    return tuple(sorted(asked - unheard, key=lambda place: place.order))
+
+
+_HEARD: dict[Part, tuple[Part, ...]] = {
+    "attn.in": ("attn.out",),
+    "attn.q": ("attn.out",),
+    "attn.k": ("attn.out",),
+    "attn.v": ("attn.out",),
+    "mlp.in": ("mlp.neuron", "mlp.out"),
+    "mlp.neuron": ("mlp.out",),
+}
+"""By which places of its block what a place says is heard at all."""
 
 
 class MaskTap(Tap):

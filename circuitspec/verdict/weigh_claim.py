@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from circuitspec.claims.alternatives.weigh import (
+    weigh_necessary_under,
+    weigh_sufficient_under,
+)
 from circuitspec.claims.faithful.weigh import weigh_faithful
 from circuitspec.claims.interchange.exchanging import weigh_exchanging
 from circuitspec.claims.interchange.resampling import weigh_resampling
@@ -44,6 +48,10 @@ def weigh(claim: Claim, trial: Trial) -> Weighed | str:
                 return weigh_sufficient(claim, trial)
             case Necessary(under=None):
                 return weigh_necessary(claim, trial)
+            case Sufficient():
+                return weigh_sufficient_under(claim, trial)
+            case Necessary():
+                return weigh_necessary_under(claim, trial)
             case Minimal():
                 return weigh_minimal(claim, trial)
             case Fires():
