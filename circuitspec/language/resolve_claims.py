@@ -20,7 +20,7 @@ from circuitspec.language.claim_forms import (
 from circuitspec.language.claims import PERCENTAGES, Beats, Claim, Minimal, Predicts, nodes_of
 from circuitspec.language.resolve_bounds import other_form, unknown_metric
 from circuitspec.language.resolve_interchange import resolve_interchange
-from circuitspec.language.resolve_names import unknown_node
+from circuitspec.language.resolve_names import MOST_SUGGESTIONS, unknown_node
 from circuitspec.language.resolve_nodes import DeclaredNode
 from circuitspec.language.resolve_role_claims import resolve_role
 from circuitspec.language.resolve_task_claims import (
@@ -98,7 +98,9 @@ def _look_up(
 ) -> None:
     for name in names:
         if name.text not in declared:
-            spans = {node: known.name_span for node, known in declared.items()}
+            # Looking for near misses takes long among many names; past these, nobody reads on.
+            among = declared if len(problems) < MOST_SUGGESTIONS else {}
+            spans = {node: known.name_span for node, known in among.items()}
             problems.append(unknown_node(name.span, name.text, spans))
 
 

@@ -13,7 +13,7 @@ from circuitspec.diagnostics.diagnostic import Diagnostic
 from circuitspec.diagnostics.source import Span
 from circuitspec.diagnostics.wording import listed
 from circuitspec.language import syntax
-from circuitspec.language.resolve_names import unknown_node
+from circuitspec.language.resolve_names import MOST_SUGGESTIONS, unknown_node
 from circuitspec.language.resolve_nodes import DeclaredNode
 from circuitspec.language.selections import places_of
 from circuitspec.language.spec import EdgeDecl, NodeDecl, NodeRef, QkPair
@@ -21,7 +21,6 @@ from circuitspec.language.spec import EdgeDecl, NodeDecl, NodeRef, QkPair
 MOST_EDGES = 100_000
 """Lists multiply: a page of names on each side of an arrow is more edges than fit in memory."""
 
-_MOST_SUGGESTIONS = 100
 _MOST_UNUSED = 3
 
 _PARTS = ("q", "k")
@@ -119,7 +118,7 @@ def _end(
     known = declared.get(name)
     if known is None:
         # Looking for near misses takes long among many names; past these, nobody reads on.
-        among = declared if len(problems) < _MOST_SUGGESTIONS else {}
+        among = declared if len(problems) < MOST_SUGGESTIONS else {}
         problems.append(_unknown_name(word, name, among))
         return None
     if known.outside:

@@ -11,6 +11,9 @@ from circuitspec.diagnostics.wording import near_miss, quoted
 from circuitspec.language import syntax
 from circuitspec.language.words import RESERVED
 
+MOST_SUGGESTIONS = 100
+"""After so many mistakes, no name is looked for that was probably meant."""
+
 
 def check_names(names: Iterable[syntax.Word], what: str, duplicate: Code) -> Iterator[Diagnostic]:
     """What is wrong with the names of one file's circuits, or of one circuit's nodes.
