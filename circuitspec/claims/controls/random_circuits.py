@@ -1,0 +1,301 @@
+"""Beats random circuits: dropping the circuit hurts more than dropping as much drawn at random.
+
+A control has as many nodes at every place as the circuit. They are drawn among the live nodes of
+that place: a node that says nothing on the task, or always its ablation value, could be dropped by
+anyone, and a circuit that beats such controls has beaten straw men. The circuit's own nodes are
+among those drawn from. That makes controls harder to beat than sets of other nodes, and it makes
+the comparison a test: if the circuit were nothing but a random set of live nodes, its rank among
+the draws would be uniform.
+
+What is dropped of a circuit that lists edges are these weights. It must beat two kinds of controls:
+as many nonzero weights of every matrix, drawn among those whose source is live; and, node sets
+against its nodes, the same as a circuit without edges.
+
+How hard a draw hurts is the mean loss over the same pairs for all; a tie counts against the claim.
+Each draw follows from the seed and its number alone.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from circuitspec.claims.controls.drops import Drops, evenly_over_templates, model_does_the_task
+from circuitspec.claims.store import Arrays, identity
+from circuitspec.claims.trial import Trial
+from circuitspec.claims.weigh import Weighed
+from circuitspec.engine.ablation import AblationValues
+from circuitspec.engine.dropping import Dropped
+from circuitspec.language.claims import Beats
+from circuitspec.model.places import Place
+from circuitspec.model.transformer import Tap, Transformer
+from circuitspec.report.report import PartResult
+from circuitspec.statistics.decide import Question
+from circuitspec.statistics.rank import Beaten, beaten
+from circuitspec.statistics.skewed_mean import Floats
+from circuitspec.statistics.worst import Worst
+from circuitspec.tasks.tokens import tokenize_pairs
+
+Kind: TypeAlias = Literal["nodes", "weights"]
+
+# Two of each of 16 templates: a run takes time, and there are hundreds.
+PAIRS = 32
+
+# With so many draws that are all beaten, a share of 95 % is shown at a p of 0.001; see `draws_for`.
+_LEAST, _MOST, _WANTED_P = 99, 499, 1e-3
+_BLOCK = 25
+_STREAM: dict[Kind, int] = {"nodes": 0x726E, "weights": 0x7277}
+_ROUNDING = 1e-6
+
+
+def draws_for(threshold: float) -> int:
+    """How many draws can show that more than a share of `threshold` is beaten with room to spare.
+
+    If all n are beaten, the two-sided p-value is 2 threshold**n. It has to stand among those of all
+    claims of a spec, of which there may be dozens. At least 99 are drawn and at most 499.
+    """
+    if threshold >= 1:
+        return _MOST
+    if threshold <= 0:
+        return _LEAST
+    needed = math.ceil(math.log(_WANTED_P / 2) / math.log(threshold))
+    return min(max(needed, _LEAST), _MOST)
+
+
+def weigh_random_circuits(claim: Beats, trial: Trial) -> Weighed:
+    """Drop the circuit, and as much at random many times.
+
+    Raises:
+        MeasurementError: a run gave NaN or infinity.
+    """
+    circuit = trial.circuit
+    kinds: tuple[Kind, ...] = ("nodes",)
+    if circuit.edges == ():
+        return Weighed(question=None, vacuous="the circuit has no edge to drop")
+    if circuit.edges is not None:
+        kinds = ("nodes", "weights")
+    count = draws_for(claim.threshold)
+    found = {kind: _measured(trial, kind, count) for kind in kinds}
+    shares = {kind: drawn.share for kind, drawn in found.items()}
+
+    def parts(level: float) -> tuple[PartResult, ...]:
+        return tuple(
+            PartResult(
+                what=f"against random {kind}",
+                estimate=share.value,
+                interval=share.interval(level),
+                n=share.n,
+                unit="random circuits",
+            )
+            for kind, share in shares.items()
+        )
+
+    return Weighed(
+        question=Question(Worst(tuple(shares.values()), ">="), claim.comparison, claim.threshold),
+        premises=(model_does_the_task(trial),),
+        parts=parts,
+        facts=tuple(drawn.fact(kind) for kind, drawn in found.items()),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """What dropping does, in nats of mean loss over the same pairs.
+
+    Attributes:
+        own: without the circuit.
+        controls: [draw], without as much at random.
+        pool: how many nodes or weights there were to draw from.
+        size: how many a draw has.
+    """
+
+    own: float
+    controls: Floats
+    pool: int
+    size: int
+
+    @property
+    def share(self) -> Beaten:
+        """How many draws hurt less than the circuit."""
+        found = beaten(self.own, self.controls)
+        return Beaten(found.successes, found.n, unit="random circuits")
+
+    def fact(self, kind: Kind) -> str:
+        """For the report."""
+        what = "live nodes" if kind == "nodes" else "nonzero weights of live nodes"
+        return (
+            f"without the circuit's {kind} the loss is {self.own:.3g}; without {self.size} of "
+            f"{self.pool} {what} drawn at random it is {np.median(self.controls):.3g} in the "
+            f"median and {self.controls.max():.3g} at most; rank p {self.share.rank_p:.2g} "
+            f"({len(self.controls)} draws, {PAIRS} pairs at most)"
+        )
+
+
+def _measured(trial: Trial, kind: Kind, count: int) -> Drawn:
+    circuit = trial.circuit
+    pairs = evenly_over_templates(trial.task.verifying, PAIRS)
+    key = {
+        **identity(circuit, trial.task),
+        "measured": "random circuits",
+        "kind": kind,
+        "pairs": list(pairs),
+        "seed": trial.seed,
+    }
+    prepared: list[tuple[Pool, Drops]] = []
+
+    def prepare() -> tuple[Pool, Drops]:
+        if not prepared:
+            pool = pool_of(trial, kind)
+            prepared.append((pool, Drops(trial, pairs, first=pool.own.first)))
+        return prepared[0]
+
+    def own() -> Arrays:
+        pool, drops = prepare()
+        loss = drops.scores(pool.own, "the model without the circuit").loss.mean()
+        return {
+            "loss": np.array(float(loss)),
+            "pool": np.array(pool.size),
+            "count": np.array(pool.count),
+        }
+
+    found = trial.store.get({**key, "block": "own"}, own)
+    losses = []
+    for first in range(0, count, _BLOCK):
+
+        def block(first: int = first) -> Arrays:
+            pool, drops = prepare()
+            return {
+                "loss": np.array(
+                    [
+                        float(
+                            drops.scores(pool.draw(trial.seed, i), "a random control").loss.mean()
+                        )
+                        for i in range(first, first + _BLOCK)
+                    ]
+                )
+            }
+
+        losses.append(trial.store.get({**key, "block": first}, block)["loss"])
+        trial.tell(min(first + _BLOCK, count), count, f"random {kind} dropped")
+    return Drawn(
+        own=float(found["loss"]),
+        controls=np.concatenate(losses)[:count],
+        pool=int(found["pool"]),
+        size=int(found["count"]),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Pool:
+    """What controls are drawn from.
+
+    Attributes:
+        own: the circuit's.
+        live: per place, or target place of a matrix, the candidates: indices [candidate], or
+            entries [candidate, 2] as row and column.
+        counts: per place how many of them a draw has.
+    """
+
+    kind: Kind
+    own: Dropped
+    live: Mapping[Place, Tensor]
+    counts: Mapping[Place, int]
+
+    @property
+    def size(self) -> int:
+        """Candidates in all."""
+        return sum(len(candidates) for candidates in self.live.values())
+
+    @property
+    def count(self) -> int:
+        """How many are drawn."""
+        return sum(self.counts.values())
+
+    def draw(self, seed: int, index: int) -> Dropped:
+        """The draw of that number; without replacement within a place."""
+        rng = np.random.default_rng([seed, _STREAM[self.kind], index])
+        chosen = {}
+        for place, count in self.counts.items():
+            picked = rng.permutation(len(self.live[place]))[:count]
+            chosen[place] = self.live[place][torch.from_numpy(np.sort(picked))]
+        if self.kind == "nodes":
+            return Dropped(chosen)
+        return Dropped({}, {place: (entry[:, 0], entry[:, 1]) for place, entry in chosen.items()})
+
+
+def pool_of(trial: Trial, kind: Kind) -> Pool:
+    """The live nodes of the circuit's places, or the weights from live nodes of its matrices."""
+    circuit = trial.circuit
+    model = circuit.model.transformer
+    live = _live_nodes(trial)
+    for node in circuit.nodes:
+        live[node.place][node.index] = True
+    if kind == "nodes":
+        own = Dropped.of(circuit.nodes)
+        return Pool(
+            kind,
+            own,
+            {place: live[place].nonzero()[:, 0] for place in own.nodes},
+            {place: len(indices) for place, indices in own.nodes.items()},
+        )
+    own = Dropped.of(edges=circuit.edges or ())
+    return Pool(
+        kind,
+        own,
+        {target: _entries(model, target, live) for target in own.weights},
+        {target: len(rows) for target, (rows, _) in own.weights.items()},
+    )
+
+
+def _entries(model: Transformer, target: Place, live: Mapping[Place, Tensor]) -> Tensor:
+    assert target.source is not None
+    weight = model.matrix(target).weight.detach()
+    return ((weight != 0) & live[target.source]).nonzero()
+
+
+def _live_nodes(trial: Trial) -> dict[Place, Tensor]:
+    """Per place in scope, [width] which nodes are not dead on the verifying pairs.
+
+    Dead is what says one and the same everywhere, and that is zero or its ablation value; the same
+    as of a circuit's nodes (see `claims.vacuous`).
+    """
+    circuit = trial.circuit
+    tap = _EndsTap({node.place for node in circuit.nodes} | set(circuit.scope))
+    with torch.no_grad():
+        for batch in tokenize_pairs(trial.task.verifying, circuit.model.tokenizer):
+            circuit.model.transformer(batch.tokens.flatten(0, 1), tap)
+    return {
+        place: _live(least, greatest, circuit.ablation, place)
+        for place, (least, greatest) in tap.ends.items()
+    }
+
+
+def _live(least: Tensor, greatest: Tensor, ablation: AblationValues, place: Place) -> Tensor:
+    size = torch.maximum(least.abs(), greatest.abs())
+    slack = _ROUNDING * size
+    ablated = ablation[place]
+    at_ablation = (ablated >= least - slack) & (ablated <= greatest + slack)
+    return (greatest - least > slack) | ~((size == 0) | at_ablation)
+
+
+class _EndsTap(Tap):
+    """The least and the greatest value of every node of some places."""
+
+    def __init__(self, places: set[Place]) -> None:
+        self._places = places
+        self.ends: dict[Place, tuple[Tensor, Tensor]] = {}
+
+    def activation(self, place: Place, value: Tensor) -> Tensor:
+        if place in self._places:
+            least, greatest = value.amin(dim=(0, 1)), value.amax(dim=(0, 1))
+            if place in self.ends:
+                least = torch.minimum(least, self.ends[place][0])
+                greatest = torch.maximum(greatest, self.ends[place][1])
+            self.ends[place] = least, greatest
+        return value
