@@ -11,12 +11,14 @@ from pygments.token import Comment, String
 
 import circuitspec
 from circuitspec.editors.pygments_lexer import CircLexer
+from circuitspec.language.claim_forms import CONSTANT, FORMS
+from circuitspec.language.claims import ALTERNATIVES, CONTROLS, DATA, RUNS, SPOTS
 from circuitspec.language.expectations import KEYWORDS
 from circuitspec.language.header import HEADER
 from circuitspec.language.selections import PARTS
-from circuitspec.language.spec import CALIBRATION_NAMES, METRICS, SCOPE_NAMES
+from circuitspec.language.spec import CALIBRATION_NAMES, SCOPE_NAMES, UNITS
 from circuitspec.language.terminals import NAME
-from circuitspec.language.words import CLAIMS, LATER_METRICS, RESERVED
+from circuitspec.language.words import CLAIMS, IN_CLAIMS, LATER_METRICS, RESERVED
 from editors.textmate import patterns, scopes
 
 CHECKOUT = Path(__file__).parents[2]
@@ -24,6 +26,8 @@ EXTENSION = CHECKOUT / "editors" / "vscode"
 GRAMMAR = json.loads((EXTENSION / "syntaxes" / "circ.tmLanguage.json").read_text())
 MANIFEST = json.loads((EXTENSION / "package.json").read_text())
 LANGUAGE = json.loads((EXTENSION / "language-configuration.json").read_text())
+
+ALL_METRICS = {metric for form in (*FORMS.values(), CONSTANT) for metric in form.sides}
 
 VALID = sorted([*CHECKOUT.glob("specs/**/*.circ"), *CHECKOUT.glob("tests/language/valid/*.circ")])
 
@@ -44,7 +48,8 @@ def test_every_pattern_compiles_and_needs_nothing_that_only_one_engine_has() -> 
 
 @pytest.mark.parametrize("word", sorted(KEYWORDS.values()))
 def test_keywords_of_the_grammar_stand_out(word: str) -> None:
-    assert scope(f"  {word} ", word).startswith(("keyword.", "storage.type.")), word
+    before = "expect x" if word in IN_CLAIMS else ""
+    assert scope(f"  {before} {word} ", word).startswith(("keyword.", "storage.type.")), word
     for longer in (f"{word}s", f"{word}_", f"_{word}", f"{word}1"):
         if longer not in RESERVED:
             assert scope(f"= {longer} ", longer) == "variable.other.node.circ"
@@ -57,8 +62,10 @@ def test_reserved_words_stand_out(word: str) -> None:
 
 def test_no_other_word_is_taken_for_one_of_the_language() -> None:
     """Every word in the patterns is one that the language knows, at the place it is for."""
-    known = {*RESERVED, *METRICS, *LATER_METRICS, *SCOPE_NAMES, "mean", "zero", "pretraining"}
-    known |= {"layers", "attn", "mlp", *CALIBRATION_NAMES}
+    known = {*RESERVED, *LATER_METRICS, *SCOPE_NAMES, "mean", "pretraining"}
+    known |= {"layers", "attn", "mlp", *CALIBRATION_NAMES, *UNITS, *ALTERNATIVES}
+    known |= {*CLAIMS, *IN_CLAIMS, *ALL_METRICS, *CONTROLS, *SPOTS, *RUNS, *DATA}
+    known |= {"positive", "negative", "constant", "answers"}
     for pattern in patterns(GRAMMAR):
         plain = re.sub(r"\[[^\]]*\]|\\.|\(\?[:=!]", " ", pattern)
         for word in re.findall(r"[a-z_]{2,}", plain):
@@ -68,7 +75,7 @@ def test_no_other_word_is_taken_for_one_of_the_language() -> None:
 def test_claims_metrics_settings_and_places() -> None:
     for claim in CLAIMS:
         assert scope(f"  expect {claim}:", claim) == "support.type.claim.circ"
-    for metric in METRICS:
+    for metric in ALL_METRICS:
         assert scope(f"  expect x: {metric} <=", metric) == "support.function.metric.circ"
         assert scope(f"  edge {metric} -> x", metric) == "variable.other.node.circ"
     for name in SCOPE_NAMES:
@@ -76,6 +83,14 @@ def test_claims_metrics_settings_and_places() -> None:
     for name in CALIBRATION_NAMES:
         text = f"  calibrate scale, {name}"
         assert scope(text, name) == "constant.language.calibration.circ"
+    for ablation in ALTERNATIVES:
+        text = f"  also zero, {ablation}"
+        assert scope(text, ablation) == "constant.language.ablation.circ"
+    for word in (*CONTROLS, *SPOTS, "positive", "negative", "constant", "answers", "rest"):
+        assert scope(f"  expect x {word}:", word) == "constant.language.claim.circ"
+        assert scope(f"  edge x{word} -> y", f"x{word}") == "variable.other.node.circ"
+    for unit in UNITS:
+        assert scope(f"  level 5% over {unit}", unit) == "constant.language.unit.circ"
     for part in PARTS:
         place = f"L12.{part}" if "." in part else part
         assert scope(f"  node x = {place}[3]", place) == "support.variable.place.circ"
@@ -105,6 +120,33 @@ def test_strings_and_comments_are_where_pygments_sees_them(path: Path) -> None:
 def _kind(names: tuple[str, ...]) -> str:
     outermost = names[0] if names else ""
     return {"comment": "comment", "string": "string"}.get(outermost.split(".")[0], "")
+
+
+def test_in_a_claim_words_say_where_it_is_looked_at() -> None:
+    text = '  expect kind fires on "model" in model over task: auc >= 0.9\n  edge a -> b'
+    assert scope(text.replace("over task", ""), "model") == "constant.language.where.circ"
+    assert scope(text, "task") == "constant.language.where.circ"
+    assert scope(text, "kind") == "variable.other.node.circ"
+    assert scope(text, "edge") == "keyword.other.edge.circ"
+    assert scope("  expect a, b\n    flips the answer in circuit", "circuit").startswith("constant")
+
+
+def test_a_claim_ends_where_the_next_statement_begins() -> None:
+    assert scope("  expect kind fires\n  model x", "model") == "keyword.other.model.circ"
+    assert scope("  expect kind }\ncircuit in {", "circuit") == "storage.type.circuit.circ"
+    assert scope('  expect kind fires on "a\n  node b', "node") == "storage.type.node.circ"
+
+
+def test_a_prediction_names_a_task_and_a_metric() -> None:
+    text = '  predict "model": task a/b.jsonl, accuracy <= 50%'
+    assert scope(text, "predict") == "keyword.control.predict.circ"
+    assert scope(text, "a/b.jsonl") == "string.unquoted.circ"
+    assert scope(text, "accuracy") == "support.function.metric.circ"
+
+
+def test_words_of_claims_can_be_names_elsewhere() -> None:
+    for word in set(IN_CLAIMS) - RESERVED:
+        assert scope(f"  edge a -> {word}", word) == "variable.other.node.circ"
 
 
 def test_strings_end_with_their_line() -> None:

@@ -37,7 +37,7 @@ def scopes(grammar: Grammar, text: str) -> Iterator[tuple[str, tuple[str, ...]]]
 class _Engine:
     def __init__(self, grammar: Grammar) -> None:
         self._grammar = grammar
-        self._open: Rule | None = None
+        self._open: list[Rule] = []
 
     def line(self, line: str) -> list[tuple[str, ...]]:
         """The scopes of each character of a line, the next one of the text."""
@@ -45,8 +45,8 @@ class _Engine:
         body = line.rstrip("\r\n")
         at = 0
         while at <= len(body):
-            if self._open is not None:
-                at = self._inside(self._open, body, at, marks)
+            if self._open:
+                at = self._inside(self._open[-1], body, at, marks)
             else:
                 at = self._outside(self._grammar["patterns"], body, at, marks, len(body))
         return marks
@@ -78,22 +78,29 @@ class _Engine:
         assert match.end() > match.start(), f"an empty match of {rule}"
         self._mark(rule, match, marks, "captures" if "match" in rule else "beginCaptures")
         if "begin" in rule:
-            self._open = rule
+            self._open.append(rule)
         return match.end()
 
     def _inside(self, rule: Rule, body: str, at: int, marks: Any) -> int:
+        names = tuple(opened["name"] for opened in self._open if "name" in opened)
         end = re.compile(rule["end"]).search(body, at)
         inner = self._first(rule.get("patterns", []), body, at, len(body))
         if inner is not None and (end is None or inner[1].start() < end.start()):
-            self._fill(marks, at, inner[1].start(), (rule["name"],))
-            self._mark(inner[0], inner[1], marks, "captures", outer=(rule["name"],))
-            return inner[1].end()
+            found, match = inner
+            assert match.end() > match.start(), f"an empty match of {found}"
+            self._fill(marks, at, match.start(), names)
+            key = "captures" if "match" in found else "beginCaptures"
+            self._mark(found, match, marks, key, outer=names)
+            if "begin" in found:
+                self._open.append(found)
+            return match.end()
         if end is None:
-            self._fill(marks, at, len(body), (rule["name"],))
+            self._fill(marks, at, len(body), names)
             return len(body) + 1
-        self._fill(marks, at, end.start(), (rule["name"],))
-        self._mark(rule, end, marks, "endCaptures")
-        self._open = None
+        self._fill(marks, at, end.start(), names)
+        self._open.pop()
+        outer = tuple(opened["name"] for opened in self._open if "name" in opened)
+        self._mark(rule, end, marks, "endCaptures", outer=outer)
         return end.end() if end.end() < len(body) else len(body) + 1
 
     def _mark(
