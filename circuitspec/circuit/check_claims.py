@@ -6,7 +6,7 @@ before anything is run, and in editors while it is being typed. No torch.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from tokenizers import Tokenizer
@@ -15,21 +15,24 @@ from circuitspec.circuit.nodes import NamedNodes
 from circuitspec.diagnostics.codes import Code
 from circuitspec.diagnostics.diagnostic import Diagnostic
 from circuitspec.diagnostics.source import Span
-from circuitspec.diagnostics.wording import counted, listed
+from circuitspec.diagnostics.wording import counted, listed, quoted
 from circuitspec.language.claims import (
     Alternative,
     Attends,
     Beats,
     Claim,
     Constant,
+    Exchanging,
     Fires,
     Resampling,
     Separates,
     Signed,
     Specific,
+    Swapping,
     Unique,
     literal,
     metric_of,
+    nodes_of,
 )
 from circuitspec.language.selections import HEAD_PARTS
 from circuitspec.language.spec import Spec
@@ -73,7 +76,11 @@ def check_claims(
             declaration nothing is wrong.
         model_span: where `spec` names the model, if it does.
     """
+    outside = {declaration.name for declaration in spec.outside}
     for claim in spec.claims:
+        absent = [name for name in nodes_of(claim) if name in outside]
+        if absent and _in_the_circuit_too(claim):
+            yield _nothing_there(claim, absent)
         for text in dict.fromkeys(_tokens(claim)):
             if token_of(text, model.tokenizer) is None:
                 yield _unknown_token(spec, claim, text, model.tokenizer)
@@ -143,6 +150,23 @@ def _reads_text(claim: Claim) -> bool:
         case Fires() | Separates() | Signed() | Constant() | Attends():
             return claim.over != "task"
     return False
+
+
+def _in_the_circuit_too(claim: Claim) -> bool:
+    """Whether a claim is about what nodes say in the circuit alone, where those outside of it say
+    the same of any prompt; `resampling` puts values in their place there, too."""
+    return isinstance(claim, Role | Swapping | Exchanging) and claim.run != "model"
+
+
+def _nothing_there(claim: Claim, names: Sequence[str]) -> Diagnostic:
+    verb = "is" if len(names) == 1 else "are"
+    return Diagnostic(
+        code=Code.INVALID_CLAIM,
+        message=f"{quoted(names, 'and')} {verb} outside of the circuit, and ablated in it",
+        span=claim.span,
+        label="this is about the circuit alone as well",
+        help="write `in model`: in the full model, other nodes say something, too",
+    )
 
 
 def _unknown_token(spec: Spec, claim: Claim, text: str, tokenizer: Tokenizer) -> Diagnostic:

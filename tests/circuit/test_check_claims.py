@@ -19,11 +19,13 @@ from circuitspec.language.claims import (
     Claim,
     Constant,
     Control,
+    Exchanging,
     Fires,
     Resampling,
     Separates,
     Signed,
     Specific,
+    Swapping,
     Unique,
     metric_of,
 )
@@ -139,7 +141,40 @@ def test_a_message_points_at_the_token_in_the_text() -> None:
 
 @pytest.mark.parametrize("node", [ONE_HEAD, PAIR])
 def test_the_nodes_of_one_head_attend(node: str) -> None:
-    assert found(attends(node)) == ()
+    assert found(attends(node, run="model")) == ()
+
+
+def fires_outside(**others: object) -> Fires:
+    return Fires(node=PAIR, tokens=('"',), threshold=0.9, **others)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        fires_outside(),
+        fires_outside(run="circuit"),
+        Swapping(nodes=(NODE, PAIR), threshold=0.9),
+        Exchanging(nodes=(PAIR,), run="circuit", threshold=0.9),
+    ],
+    ids=str,
+)
+def test_what_is_outside_of_the_circuit_says_nothing_in_it(claim: Claim) -> None:
+    (diagnostic,) = found(claim)
+    assert diagnostic.code is Code.INVALID_CLAIM
+    assert diagnostic.message == f"`{PAIR}` is outside of the circuit, and ablated in it"
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        fires_outside(run="model"),
+        Swapping(nodes=(NODE, PAIR), run="model", threshold=0.9),
+        Resampling(nodes=(PAIR,), threshold=0.9),
+    ],
+    ids=str,
+)
+def test_what_is_outside_of_the_circuit_says_something_in_the_model(claim: Claim) -> None:
+    assert found(claim) == ()
 
 
 @pytest.mark.parametrize(
