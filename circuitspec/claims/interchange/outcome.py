@@ -86,15 +86,20 @@ class Outcome:
 
     def unmoved(self, nodes: Sequence[Node]) -> bool:
         """Whether every one of `nodes` was given what it said anyway, up to rounding."""
-        rows = [self.nodes.index(node) for node in nodes]
+        wanted = set(nodes)
+        rows = np.array([node in wanted for node in self.nodes])
         size = np.maximum(self.size[1, rows], self.change[1, rows])
         return bool((self.change[1, rows] <= _ROUNDING * size).all())
 
     @property
-    def moved_by(self) -> float:
-        """Root mean square of the change by that of what was there; infinite if that was 0."""
-        change, size = self.change[0].sum(), self.size[0].sum()
-        return float(np.sqrt(change / size)) if size > 0 else float("inf")
+    def moved(self) -> str:
+        """How far what comes in is from what was there, by their root mean squares."""
+        change, size = float(self.change[0].sum()), float(self.size[0].sum())
+        if change == 0:
+            return "what comes in is what was there"
+        if size == 0:
+            return "what comes in replaces 0"
+        return f"what comes in differs from what was there by {np.sqrt(change / size):.0%} of it"
 
 
 def weighed(
@@ -167,9 +172,7 @@ def _facts(trial: Trial, outcome: Outcome) -> list[str]:
     pairs, what = len(outcome.before), WHAT[outcome.run]
     asked = outcome.asked.all(axis=1)
     wrong = int((asked & ~(outcome.before > 0).all(axis=1)).sum())
-    facts = [
-        f"{what}: what comes in differs from what was there by {outcome.moved_by:.0%} of its size"
-    ]
+    facts = [f"{what}: {outcome.moved}"]
     if wrong:
         facts.append(f"{what}: {wrong} of {pairs} pairs are left out, it answers them wrongly")
     if not asked.all():

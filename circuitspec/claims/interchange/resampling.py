@@ -15,7 +15,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from circuitspec.circuit.nodes import Node
 from circuitspec.claims.interchange.intervene import Given, intervene, spot_positions
 from circuitspec.claims.interchange.outcome import Outcome, weighed
 from circuitspec.claims.interchange.runner import Runner, runs_of
@@ -23,9 +22,10 @@ from circuitspec.claims.interchange.subjects import REST, nodes_named, unmoved
 from circuitspec.claims.trial import Trial
 from circuitspec.claims.weigh import Weighed
 from circuitspec.engine.ablation import AblationValues
+from circuitspec.engine.patched import Columns, columns_of
 from circuitspec.engine.resampled import Donors, resampled_values, text_donors
 from circuitspec.language.claims import Resampling, Run
-from circuitspec.model.places import Place, all_places
+from circuitspec.model.places import all_places
 from circuitspec.tasks.tokens import PairBatch
 
 _DONORS = 0x7264
@@ -71,9 +71,9 @@ class _Text:
 
 
 def _outcome(claim: Resampling, trial: Trial, run: Run, text: _Text) -> Outcome:
-    nodes = nodes_named(trial, claim.nodes)
-    runner = Runner.of(trial, run, nodes)
+    runner = Runner.of(trial, run, nodes_named(trial, claim.nodes))
     rest = REST in claim.nodes
+    ablated = {} if run == "model" else _ablated(runner, rest=rest)
 
     def give(batch: PairBatch, own: Tensor) -> Given:
         # A stream for each batch: what a pair is given does not depend on what came before it.
@@ -81,11 +81,12 @@ def _outcome(claim: Resampling, trial: Trial, run: Run, text: _Text) -> Outcome:
         drawn = text.drawn(own.shape[0], own.shape[1], rng)
         values = [drawn[place][..., indices] for place, indices in runner.columns.items()]
         positions = spot_positions(batch, claim.at)
-        asked = torch.ones(len(batch.members), 2, dtype=torch.bool)
-        given = torch.cat(values, dim=-1).to(own.dtype)
-        if run == "model":
-            return Given(given, positions, asked)
-        return Given(given, positions, asked, _ablation(runner, drawn, positions, rest=rest))
+        return Given(
+            torch.cat(values, dim=-1).to(own.dtype),
+            positions,
+            asked=torch.ones(len(batch.members), 2, dtype=torch.bool),
+            ablation=None if run == "model" else _ablation(trial, ablated, drawn, positions),
+        )
 
     assert trial.held_out is not None
     settings: dict[str, object] = {
@@ -98,28 +99,30 @@ def _outcome(claim: Resampling, trial: Trial, run: Run, text: _Text) -> Outcome:
     return intervene(runner, give, settings)
 
 
+def _ablated(runner: Runner, *, rest: bool) -> Columns:
+    """The nodes whose ablation value is drawn from text, in the circuit alone.
+
+    With `rest` that is all of the scope. What a node of the circuit is ablated by, only its
+    unlisted weights carry.
+    """
+    circuit = runner.trial.circuit
+    inside = set(circuit.nodes)
+    if rest:
+        return {place: torch.arange(circuit.model.config.width(place)) for place in circuit.scope}
+    return columns_of((node.place, node.index) for node in runner.nodes if node not in inside)
+
+
 def _ablation(
-    runner: Runner, drawn: AblationValues, positions: Tensor | None, *, rest: bool
+    trial: Trial, ablated: Columns, drawn: AblationValues, positions: Tensor | None
 ) -> AblationValues:
     """What is ablated in the circuit alone, with what was drawn in place of its usual values."""
-    trial = runner.trial
-    circuit, inside = trial.circuit, set(trial.circuit.nodes)
-    values: dict[Place, Tensor] = {
-        place: circuit.ablation[place] for place in all_places(circuit.model.config.n_layer)
-    }
-    everything = {place: torch.arange(circuit.model.config.width(place)) for place in circuit.scope}
-    outside = {
-        place: torch.tensor([i for i in indices.tolist() if Node(place, i) not in inside])
-        for place, indices in runner.columns.items()
-    }
-    for place, columns in (everything if rest else outside).items():
-        if not len(columns):
-            continue
-        given = drawn[place]
-        usual = values[place].to(given.dtype).expand(given.shape).clone()
-        new = given[..., columns]
+    circuit = trial.circuit
+    values = {place: circuit.ablation[place] for place in all_places(circuit.model.config.n_layer)}
+    for place, columns in ablated.items():
+        usual = values[place].to(drawn[place].dtype).expand(drawn[place].shape).clone()
+        given = drawn[place][..., columns]
         if positions is not None:
-            new = torch.where(positions[..., None], new, usual[..., columns])
-        usual[..., columns] = new
+            given = torch.where(positions[..., None], given, usual[..., columns])
+        usual[..., columns] = given
         values[place] = usual
     return AblationValues("resample", values)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -62,7 +63,7 @@ class Runner:
         """What reports call it."""
         return WHAT[self.run]
 
-    @property
+    @cached_property
     def columns(self) -> Columns:
         """The nodes by place."""
         return columns_of((node.place, node.index) for node in self.nodes)
