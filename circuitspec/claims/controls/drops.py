@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from torch import Tensor
 
@@ -12,8 +12,6 @@ from circuitspec.claims.measure import MeasurementError
 from circuitspec.claims.trial import Trial
 from circuitspec.claims.vacuous import Premise
 from circuitspec.engine.dropping import Block, Dropped, Dropper, Prefix
-from circuitspec.engine.masked import run_masked
-from circuitspec.engine.masks import Masks
 from circuitspec.statistics.decide import Question
 from circuitspec.tasks.error import TaskError
 from circuitspec.tasks.scores import PairScores, score_pairs
@@ -66,7 +64,6 @@ class Drops:
             )
         except TaskError as error:
             raise MeasurementError(f"the pairs cannot be run: {error}") from error
-        self._ablation = circuit.ablation
         self._dropper = Dropper(circuit.model.transformer, circuit.ablation)
         self._prefixes: list[Prefix | None] = [None] * len(self._batches)
         if first is not None:
@@ -85,27 +82,14 @@ class Drops:
         def run(tokens: Tensor) -> Tensor:
             return self._dropper(tokens, dropped, prefix=next(prefixes), last_only=True)
 
-        return finite(score_pairs(self._batches, run), what)
+        return self.run(run, what)
 
-    def kept(self, circuit: Circuit, what: str) -> PairScores:
-        """How a circuit alone does on the same pairs; see `Circuit.keep`.
-
-        Raises:
-            MeasurementError: NaN or infinity.
-        """
-        return finite(score_pairs(self._batches, circuit.keep), what)
-
-    def masked(self, masks: Masks, what: str) -> PairScores:
-        """How the model does under any masks.
+    def run(self, run: Callable[[Tensor], Tensor], what: str) -> PairScores:
+        """How any run does on the same pairs; see `score_pairs`.
 
         Raises:
             MeasurementError: NaN or infinity.
         """
-        model = self._dropper.model
-
-        def run(tokens: Tensor) -> Tensor:
-            return run_masked(model, tokens, masks, self._ablation)
-
         return finite(score_pairs(self._batches, run), what)
 
 
