@@ -1,48 +1,30 @@
-"""Transformers whose circuit is known, as they lie in `tests/groundtruth`.
-
-Each was compiled from a program A, with the weights of an independent program B beside it, and an
-independent float64 program computed what every way of ablating A does to the loss.
-"""
+"""The known transformers of `tests/groundtruth` as models in float64, and their true specs."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 import torch
 import torch.nn.functional as F
-from safetensors.torch import load_file
 from tokenizers import Tokenizer, models
 from torch import Tensor
 
 from circuitspec.circuit.circuit import Circuit
 from circuitspec.circuit.compile import compile_spec
 from circuitspec.language.load import parse_text
-from circuitspec.model.config import ModelConfig
 from circuitspec.model.folder import Model
 from circuitspec.model.places import matrix_places
 from circuitspec.model.reference_means import measure_reference_means
 from circuitspec.model.transformer import Transformer
+from circuitspec.validation.known import Score, find_known, read_known
 
 _ROOT = Path(__file__).parents[1] / "groundtruth"
 
-FOLDERS = tuple(sorted(path.parent.name for path in _ROOT.glob("*/truth.json")))
-
-
-@dataclass(frozen=True)
-class Score:
-    """How a run does at the last position, over the whole domain.
-
-    Attributes:
-        loss: cross-entropy in nats over all outputs.
-    """
-
-    loss: float
-    accuracy: float
+FOLDERS = tuple(known.name for known in find_known(_ROOT))
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +54,6 @@ class GroundTruth:
         nodes = [
             f"  node {_name(place)} = {place}[{', '.join(map(str, indices))}]"
             for place, indices in self.nodes.items()
-            if indices
         ]
         head = [f"  model {self.model.name}", "  task domain", f"  ablate {ablate}"]
         arrows = self._arrows() if edges else []
@@ -81,7 +62,7 @@ class GroundTruth:
     def _arrows(self) -> list[str]:
         arrows = []
         for target in matrix_places(self.model.config.n_layer):
-            rows, columns = self.nodes[str(target)], self.nodes[str(target.source)]
+            rows, columns = self.nodes.get(str(target), ()), self.nodes.get(str(target.source), ())
             weight = self.model.transformer.matrix(target).weight
             if weight[list(rows)][:, list(columns)].any():
                 arrows.append(f"  edge {_name(str(target.source))} -> {_name(str(target))}")
@@ -110,18 +91,18 @@ def _name(place: str) -> str:
 @cache
 def load_ground_truth(folder: str) -> GroundTruth:
     """The ground truth in `tests/groundtruth/<folder>`."""
-    config, domain, truth = (
-        json.loads((_ROOT / folder / f"{name}.json").read_text())
-        for name in ("config", "domain", "truth")
-    )
-    tokens = torch.tensor(domain["tokens"])
-    transformer = Transformer(_model_config(config))
-    transformer.load_state_dict(load_file(_ROOT / folder / "weights.safetensors"))
-    transformer.double().requires_grad_(False).eval()
+    known = read_known(_ROOT / folder)
+    transformer = Transformer(known.config)
+    weights = {name: torch.from_numpy(array) for name, array in known.weights.items()}
+    transformer.double().load_state_dict(weights)
+    transformer.requires_grad_(False).eval()
+    tokens = torch.from_numpy(known.tokens)
+    words = {word: index for index, word in enumerate(known.vocab)}
+    nodes = groupby(known.nodes, key=lambda node: str(node.place))
     model = Model(
         name=folder,
         transformer=transformer,
-        tokenizer=Tokenizer(models.WordLevel({t: i for i, t in enumerate(config["vocab"])}, "a")),
+        tokenizer=Tokenizer(models.WordLevel(words, "a")),
         reference=measure_reference_means(transformer, [tokens], source="the whole domain"),
         sha256="0" * 64,
         reference_sha256="0" * 64,
@@ -129,22 +110,9 @@ def load_ground_truth(folder: str) -> GroundTruth:
     return GroundTruth(
         model=model,
         tokens=tokens,
-        targets=torch.tensor(domain["targets_last"]),
-        nodes={place: tuple(indices) for place, indices in truth["truth_nodes"].items()},
-        results={name: Score(**score) for name, score in truth["results"].items()},
-        without={name: Score(**score) for name, score in truth["leave_one_out"].items()},
-        essential=tuple(truth["essential"]),
-    )
-
-
-def _model_config(config: Mapping[str, Any]) -> ModelConfig:
-    """The folder's config in our words; what it has no word for, our models have a switch for."""
-    assert config["attention_scale"] == "1/sqrt(d_head)"
-    shared = ("n_layer", "n_head", "d_head", "d_mlp", "d_model", "norm", "activation", "causal")
-    return ModelConfig(
-        **{name: config[name] for name in (*shared, "n_ctx")},
-        vocab_size=len(config["vocab"]),
-        n_output=len(config["outputs"]),
-        positions="learned",
-        sink=False,
+        targets=torch.from_numpy(known.targets),
+        nodes={place: tuple(node.index for node in own) for place, own in nodes},
+        results=known.results,
+        without={str(node): score for node, score in known.without.items()},
+        essential=tuple(map(str, known.essential)),
     )

@@ -1,0 +1,42 @@
+"""`circuitspec validate ground-truth`: known transformers, judged, and a page about it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from circuitspec.cli.exits import FALSE_CLAIM, UserError
+from circuitspec.cli.progress import progress_bar
+from circuitspec.files import write_whole
+
+
+def validate_ground_truth(folder: Path, out: Path, *, seed: int, repeats: int) -> int:
+    """Judge variants of the transformers in `folder`, and write the page; returns the exit code.
+
+    Raises:
+        UserError: no known transformer is there, or the page cannot be written.
+    """
+    from circuitspec.validation.ground_truth import judge_all
+    from circuitspec.validation.ground_truth_page import ground_truth_page
+    from circuitspec.validation.known import TRUTH, find_known
+    from circuitspec.validation.variants import CLOSE
+
+    try:
+        transformers = find_known(folder)
+    except (OSError, ValueError, KeyError) as error:
+        raise UserError(f"a folder in {folder} cannot be used: {error!r}") from None
+    if not transformers:
+        raise UserError(
+            f"there is no known transformer in {folder}",
+            f"name a folder of folders that have a {TRUTH}",
+        )
+    with progress_bar("ground truth") as progress:
+        outcomes = list(judge_all(transformers, seed=seed, repeats=repeats, on_progress=progress))
+    command = f"circuitspec validate ground-truth {folder} --out {out}"
+    command += f" --seed {seed} --repeats {repeats}"
+    try:
+        write_whole(out, ground_truth_page(outcomes, command))
+    except OSError as error:
+        raise UserError(f"cannot write {out}: {error.strerror}") from None
+    false = [o for o in outcomes if o.variant.kind != CLOSE and o.mistakes]
+    print(f"{len(outcomes)} specs, {len(false)} with a false verdict; wrote {out}")
+    return FALSE_CLAIM if false else 0
