@@ -16,7 +16,7 @@ from circuitspec.cli.models import chosen_blueprint, chosen_model
 from circuitspec.cli.progress import progress_bar
 from circuitspec.model.shipped import shipped_models
 from circuitspec.tasks.error import TaskError
-from circuitspec.tasks.shipped import load_task, shipped_tasks
+from circuitspec.tasks.shipped import attack_tasks, describe_task, load_task, shipped_tasks
 
 if TYPE_CHECKING:
     from circuitspec.model.blueprint import Blueprint
@@ -77,6 +77,8 @@ def list_tasks(
 ) -> int:
     """List the tasks called `names`, or the shipped ones; returns the exit code.
 
+    Those that are made to break circuits are listed apart, and scored only if they are named.
+
     Args:
         model_names: which models to score; the shipped ones if none is named.
 
@@ -87,14 +89,19 @@ def list_tasks(
     models = list(model_names or shipped_models()) if scores else []
     measured = {name: _measure(name, tasks) for name in models}
     if output is ListFormat.JSON:
-        print(json.dumps({"tasks": [_task_values(t, measured) for t in tasks]}, indent=2))
+        found: dict[str, object] = {"tasks": [_task_values(task, measured) for task in tasks]}
+        if not (names or scores):
+            found["attacks"] = [_task_values(_task(name), {}) for name in attack_tasks()]
+        print(json.dumps(found, indent=2))
     elif scores:
         print("\n".join(_score_table(tasks, measured)))
     elif names:
         print("\n\n".join("\n".join(_task_lines(task)) for task in tasks))
     else:
-        width = max(len(task.name) for task in tasks)
+        width = max(map(len, (*shipped_tasks(), *attack_tasks())))
         print("\n".join(f"{task.name:{width}}  {task.description}" for task in tasks))
+        print("\nMade to break circuits, for predictions:\n")
+        print("\n".join(f"{name:{width}}  {describe_task(name)}" for name in attack_tasks()))
     return 0
 
 

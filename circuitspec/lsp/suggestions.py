@@ -14,7 +14,7 @@ from circuitspec.lsp.words import CLAIMS, DOCUMENTATION, KEYWORDS, METRICS, SETT
 from circuitspec.lsp.words import STATES as STATES
 from circuitspec.model.blueprint import CONFIG
 from circuitspec.model.shipped import shipped_models
-from circuitspec.tasks.shipped import describe_task, shipped_tasks
+from circuitspec.tasks.shipped import attack_tasks, describe_task, shipped_tasks
 
 Kind: TypeAlias = Literal["keyword", "snippet", "node", "place", "value", "symbol", "file"]
 
@@ -185,7 +185,7 @@ def models(folder: Path | None) -> Iterator[Suggestion]:
 
 def tasks(folder: Path | None) -> Iterator[Suggestion]:
     """The tasks that come with circuitspec, and files of pairs beside a file."""
-    for name in shipped_tasks():
+    for name in (*shipped_tasks(), *attack_tasks()):
         yield Suggestion(label=name, kind="value", detail=describe_task(name))
     for path in _beside(folder, "*.jsonl", "*/*.jsonl"):
         yield Suggestion(label=f"./{path.as_posix()}", kind="file", detail="pairs of prompts")

@@ -13,7 +13,7 @@ from support.command_line import run
 from circuitspec.cli.models_and_tasks import does
 from circuitspec.model.shipped import shipped_models
 from circuitspec.tasks.measure import TaskScore
-from circuitspec.tasks.shipped import shipped_tasks
+from circuitspec.tasks.shipped import attack_tasks, shipped_tasks
 
 ROUND = '{"prompts": ["f(x", "f[x"], "answers": [")", "]"]}\n'
 
@@ -35,8 +35,19 @@ def test_a_folder_can_be_asked_for(specs: Path) -> None:
 
 def test_all_shipped_tasks_are_listed_with_what_they_ask() -> None:
     result = run("tasks")
-    assert [line.split()[0] for line in result.stdout.splitlines()] == list(shipped_tasks())
-    assert "close a string literal with the quote that opened it" in result.stdout
+    listed, heading, attacks = result.stdout.split("\n\n")
+    assert [line.split()[0] for line in listed.splitlines()] == list(shipped_tasks())
+    assert "close a string literal with the quote that opened it" in listed
+    assert heading == "Made to break circuits, for predictions:"
+    assert [line.split()[0] for line in attacks.splitlines()] == list(attack_tasks())
+
+
+def test_attacks_are_apart_in_json_too() -> None:
+    found = json.loads(run("tasks", "--format", "json").stdout)
+    assert [task["name"] for task in found["tasks"]] == list(shipped_tasks())
+    assert [task["name"] for task in found["attacks"]] == list(attack_tasks())
+    (one,) = json.loads(run("tasks", attack_tasks()[0], "--format", "json").stdout)["tasks"]
+    assert one == found["attacks"][0]
 
 
 def test_a_task_is_shown_with_examples() -> None:

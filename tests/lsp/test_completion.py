@@ -13,7 +13,7 @@ from circuitspec.language.claims import ALTERNATIVES, CONTROLS, FAITHFUL_METRICS
 from circuitspec.language.words import CLAIMS, STATEMENTS
 from circuitspec.lsp.completion import complete
 from circuitspec.lsp.suggestions import Suggestion
-from circuitspec.tasks.shipped import shipped_tasks
+from circuitspec.tasks.shipped import attack_tasks, shipped_tasks
 from lsp.texts import SPEC, cursor, document, in_spec
 
 NODES = ("first", "second", "pair")
@@ -102,7 +102,7 @@ def chosen(label: str, line: str) -> Suggestion:
         ("expect nothing |", []),
         ("predict |", []),
         ('predict "it breaks": |', ["task"]),
-        ('predict "it breaks": task |', list(shipped_tasks())),
+        ('predict "it breaks": task |', [*shipped_tasks(), *attack_tasks()]),
         ('predict "it breaks": task with_as, |', ["loss", "accuracy"]),
         ('predict "it breaks": task with_as, loss |', ["<=", ">="]),
         ("edge |", ["first", "second", "pair", "pair.q", "pair.k"]),
@@ -141,7 +141,7 @@ def test_what_is_offered(line: str, offered: list[str]) -> None:
     [
         ("model   |", ["python-base", "python-small"]),
         ("model   pyth|", ["python-base", "python-small"]),
-        ("task    |", list(shipped_tasks())),
+        ("task    |", [*shipped_tasks(), *attack_tasks()]),
         ("ablate  |", ["mean over pretraining", "zero"]),
         ("ablate  mean over |", ["pretraining"]),
         ("scope   |", ["layers", "embed", "final"]),
@@ -260,7 +260,7 @@ def test_models_and_tasks_beside_the_file(tmp_path) -> None:
     model = complete(*cursor(SPEC.replace("python-small", "|"), path))
     assert [s.label for s in model] == ["python-base", "python-small", "./mine/deep"]
     task = complete(*cursor(SPEC.replace("single_double_quote", "|"), path))
-    assert [s.label for s in task] == [*shipped_tasks(), "./pairs.jsonl"]
+    assert [s.label for s in task] == [*shipped_tasks(), *attack_tasks(), "./pairs.jsonl"]
 
 
 def filled_in(snippet: str) -> str:

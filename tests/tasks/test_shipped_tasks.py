@@ -12,17 +12,22 @@ from pathlib import Path
 import pytest
 
 from circuitspec.tasks.error import TaskError
-from circuitspec.tasks.shipped import describe_task, load_task, shipped_tasks
+from circuitspec.tasks.shipped import attack_tasks, describe_task, load_task, shipped_tasks
 from circuitspec.tasks.task import Pair, Task
 
 
-@pytest.fixture(params=shipped_tasks())
+@pytest.fixture(params=(*shipped_tasks(), *attack_tasks()))
 def task(request: pytest.FixtureRequest) -> Task:
     return load_task(request.param)
 
 
 def test_all_twenty_tasks_of_the_paper_are_shipped() -> None:
     assert len(shipped_tasks()) == 20
+
+
+# No model is scored by them, and no word is kept out of training for their sake.
+def test_attacks_are_not_among_them() -> None:
+    assert not set(attack_tasks()) & set(shipped_tasks())
 
 
 def test_finding_and_verifying_share_no_template_and_no_prompt(task: Task) -> None:
@@ -102,7 +107,7 @@ def test_an_unknown_task_is_refused_with_the_nearest_name() -> None:
     assert "`circuitspec tasks` lists them" in (caught.value.diagnostic.help or "")
 
 
-@pytest.mark.parametrize("name", shipped_tasks())
+@pytest.mark.parametrize("name", [*shipped_tasks(), *attack_tasks()])
 def test_a_task_is_in_the_reference(name: str) -> None:
     page = Path(__file__).parents[2] / "docs" / "reference" / "models-and-tasks.md"
     assert f"\n| `{name}` | " in page.read_text(encoding="utf-8")
