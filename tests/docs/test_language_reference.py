@@ -80,5 +80,5 @@ def test_the_metrics_of_a_later_version_are_listed() -> None:
 
 
 def test_the_first_page_leads_to_all_others() -> None:
-    links = set(re.findall(r"\]\((\w+\.md)\)", (REFERENCE / "index.md").read_text("utf-8")))
+    links = set(re.findall(r"\]\(([\w-]+\.md)\)", (REFERENCE / "index.md").read_text("utf-8")))
     assert links == {page.name for page in PAGES} - {"index.md"}
