@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from circuitspec.circuit.nodes import Node
 from circuitspec.claims.faithful.inside import Inside, Norms, Together, look_inside
 from circuitspec.claims.faithful.settings import (
     NORMS_IN_WORDS,
@@ -118,19 +117,18 @@ def _weighed_signs(inside: Inside) -> Iterator[str]:
 
 def _constants(inside: Inside) -> Iterator[str]:
     """Nodes that vary in one run, and nodes that do in none and were left out."""
-    name = inside.circuit.name_of
     for norms in inside.norms:
-        states: dict[tuple[bool, bool], list[Node]] = {}
+        states: dict[tuple[bool, bool], list[str]] = {}
         for node in inside.circuit.nodes:
-            states.setdefault(_varies(inside.together(norms, node)), []).append(node)
-        where = f"with {NORMS_IN_WORDS[norms]}"
-        for state, says in (
-            ((True, False), f"vary in the full model and not in the circuit {where}"),
-            ((False, True), f"vary in the circuit {where} and not in the full model"),
-            ((False, False), f"are constants in the full model and in the circuit {where}"),
+            state = _varies(inside.together(norms, node))
+            states.setdefault(state, []).append(inside.circuit.name_of(node))
+        for state, what in (
+            ((True, False), "vary in the full model and not in the circuit"),
+            ((False, True), "vary in the circuit and not in the full model"),
+            ((False, False), "constant in both and left out"),
         ):
             if state in states:
-                yield f"{listed([name(node) for node in states[state]], 'and')} {says}"
+                yield f"{what}, with {NORMS_IN_WORDS[norms]}: {listed(states[state], 'and')}"
 
 
 def _varies(together: Together) -> tuple[bool, bool]:
