@@ -16,7 +16,7 @@ from circuitspec.inspection import facts
 from circuitspec.report import report
 from circuitspec.report.certificate import Certificate, Environment
 from circuitspec.report.report import VERDICTS
-from circuitspec.verdict.diagnose import WAYS_OUT
+from circuitspec.verdict.ways_on import WAYS_OUT
 from docs.pages import DOCS
 
 REFERENCE = DOCS / "reference"
