@@ -30,6 +30,7 @@ against each other; see `tests/statistics/test_auc.py`.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
@@ -40,7 +41,7 @@ from scipy import special, stats
 
 from circuitspec.language.claims import Comparison
 from circuitspec.statistics.estimate import Bounds
-from circuitspec.statistics.skewed_mean import Floats, bounds
+from circuitspec.statistics.skewed_mean import Floats, bounds, is_constant, one_sided
 from circuitspec.statistics.worst import p_by_search
 
 Ints: TypeAlias = npt.NDArray[np.int64]
@@ -88,9 +89,7 @@ class Auc:
         tail = level / 2
         low, high = (float(end) for end in bounds(parts, tail, tail))
         if 0 < value < 1:
-            # The derivative of the logit is 1 / (value * (1 - value)).
-            error = float(stats.sem(parts)) / (value * (1 - value))
-            distance = float(stats.t.isf(tail, len(parts) - 1)) * error
+            distance = float(stats.t.isf(tail, len(parts) - 1)) * self._logit_error
             centre = float(special.logit(value))
             low = min(low, float(special.expit(centre - distance)))
             high = max(high, float(special.expit(centre + distance)))
@@ -99,8 +98,22 @@ class Auc:
         return max(low, 0.0), min(high, 1.0)
 
     def p_value(self, comparison: Comparison, threshold: float) -> float:
-        """Found by search; 0 if below 1e-15."""
-        return 0.0 if self.exact else p_by_search(self, comparison, threshold)
+        """The greatest that one of the three gives on the side on which the threshold lies."""
+        value, parts = self._moved
+        if self.exact:
+            return 0.0
+        if not 0 < threshold < 1:
+            return p_by_search(self, comparison, threshold)
+        above = value >= threshold
+        ps = [float(one_sided(parts, threshold)[0 if above else 1])]
+        if 0 < value < 1:
+            distance = float(special.logit(value) - special.logit(threshold))
+            error = self._logit_error
+            t = abs(distance) / error if error > 0 else math.inf
+            ps.append(float(stats.t.sf(t, len(parts) - 1)) if distance else 0.5)
+        ratio = threshold / value if above else (1 - threshold) / (1 - value)
+        ps.append(min(1.0, ratio) ** self._draws)
+        return min(1.0, 2 * max(ps))
 
     def attainable_p(self, comparison: Comparison, threshold: float) -> float:
         """That of an area of 1, or of 0, with as many units."""
@@ -108,6 +121,14 @@ class Auc:
             return 0.0
         reach = threshold if comparison == ">=" else 1 - threshold
         return min(1.0, 2 * max(reach, 0.0) ** self._draws)
+
+    @property
+    def _logit_error(self) -> float:
+        """Of an area that is not 0 or 1; the logit's derivative is 1 / (value * (1 - value))."""
+        value, parts = self._moved
+        if is_constant(parts):
+            return 0.0
+        return float(stats.sem(parts)) / (value * (1 - value))
 
     @property
     def _draws(self) -> int:

@@ -59,8 +59,21 @@ class Worst:
         return max(low for low, _ in shared), max(high for _, high in full)
 
     def p_value(self, comparison: Comparison, threshold: float) -> float:
-        """Found by search; 0 if below 1e-15."""
-        return p_by_search(self, comparison, threshold)
+        """The greatest of the parts', if all comply; else m times the least of those that do not.
+
+        An interval holds its estimate, so that it can leave a threshold out on one side alone.
+        """
+        if comparison != self.comparison:  # nobody claims that
+            return p_by_search(self, comparison, threshold)
+        against = [
+            estimate
+            for estimate in self.estimates
+            if side((estimate.value, estimate.value), comparison, threshold) is False
+        ]
+        if against:
+            least = min(e.p_value(comparison, threshold) for e in against)
+            return min(1.0, len(self.estimates) * least)
+        return max(e.p_value(comparison, threshold) for e in self.estimates)
 
     def attainable_p(self, comparison: Comparison, threshold: float) -> float:
         """The greatest of the parts': all of them have to show it."""
