@@ -230,6 +230,13 @@ def gallery(
         bool,
         typer.Option("--no-baseline", help="Leave out how many best-attributed nodes do as well."),
     ] = False,
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict",
+            help="Also hold circuits against the strict battery; takes minutes for each.",
+        ),
+    ] = False,
     color: ColourOption = Colour.AUTO,
 ) -> None:
     """Verify circuits and write a page about each, with a table of all.
@@ -242,7 +249,9 @@ def gallery(
         from circuitspec.cli.results import Results
 
         results = Results(Format.FULL, (), color)
-        raise typer.Exit(write_gallery(paths, out, results, baseline=not no_baseline))
+        raise typer.Exit(
+            write_gallery(paths, out, results, baseline=not no_baseline, strict=strict)
+        )
 
 
 @app.command()

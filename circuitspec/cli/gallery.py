@@ -11,20 +11,30 @@ from circuitspec.cli.exits import UserError
 from circuitspec.cli.results import Results
 from circuitspec.cli.verify import Judging, verified
 from circuitspec.files import write_whole
-from circuitspec.gallery.pages import PageError, circuit_page, index_page
+from circuitspec.gallery.pages import PageError, circuit_page, index_page, strict_page
 
 if TYPE_CHECKING:
     from circuitspec.circuit.circuit import Circuit
     from circuitspec.gallery.row import Row, Side
     from circuitspec.language.spec import Spec
+    from circuitspec.report.certificate import Certificate
+    from circuitspec.report.report import Report
     from circuitspec.tasks.task import Task
 
 INDEX = "index.md"
 DATA = "gallery.json"
+STRICT = "strict.md"
 
 
-def write_gallery(paths: list[Path], out: Path, results: Results, *, baseline: bool) -> int:
+def write_gallery(
+    paths: list[Path], out: Path, results: Results, *, baseline: bool, strict: bool
+) -> int:
     """Write a page for each circuit below `paths`, and the table; returns the exit code.
+
+    Args:
+        baseline: measure how many best-attributed nodes do as well.
+        strict: hold every circuit against the strict battery as well; else what an earlier run
+            found of the same spec and model stays.
 
     Raises:
         UserError: a page that cannot be written, or whose marks are damaged.
@@ -35,6 +45,7 @@ def write_gallery(paths: list[Path], out: Path, results: Results, *, baseline: b
     rows: list[Row] = []
     small: dict[str, str] = {}
     known = _known(out / DATA)
+    strictly: dict[str, Report] = {}
     for file in outcome.files:
         for circuit in file.circuits:
             report = circuit.certificate
@@ -50,9 +61,14 @@ def write_gallery(paths: list[Path], out: Path, results: Results, *, baseline: b
                 small[name] = f"{name}.compact.svg"
             picture = f"{name}.svg" if (out / f"{name}.svg").exists() else None
             page, text = out / f"{name}.md", file.source.text
-            _write(page, lambda old: circuit_page(row, report, text, picture, old))  # noqa: B023
+            harder = _strictly(circuit.spec, report, out / f"{name}.strict.json", run=strict)
+            if harder is not None:
+                strictly[name] = harder
+            _write(page, lambda old: circuit_page(row, report, text, picture, old, harder))  # noqa: B023
     gallery = Gallery(rows=tuple(sorted(rows, key=lambda row: row.name)))
     _write(out / INDEX, lambda old: index_page(gallery.rows, small, old))
+    if strictly:
+        _write(out / STRICT, lambda old: strict_page(strictly, old))
     write_whole(out / DATA, gallery.model_dump_json(indent=2) + "\n")
     print(f"wrote {out / INDEX} and {len(rows)} pages", file=sys.stderr)
     return code
@@ -66,6 +82,41 @@ def _bound(spec: Spec) -> tuple[Circuit, Task]:
     assert bound.circuit is not None
     assert bound.task is not None
     return bound.circuit, bound.task
+
+
+def _strictly(spec: Spec, report: Certificate, path: Path, *, run: bool) -> Certificate | None:
+    """What becomes of a spec under the strict battery.
+
+    Args:
+        path: its certificate, which an earlier run may have written.
+        run: hold it against the battery now; otherwise an earlier certificate has to do.
+    """
+    from circuitspec.circuit.bind import bind_spec
+    from circuitspec.cli.progress import progress_bar
+    from circuitspec.report.certificate import (
+        Certificate,
+        certify,
+        current_environment,
+        write_certificates,
+    )
+    from circuitspec.verdict.manner import Manner, judge, user_store
+
+    if not run:
+        try:
+            earlier = Certificate.model_validate_json(path.read_bytes())
+        except (OSError, ValueError):
+            return None
+        same = (earlier.spec.sha256, earlier.model) == (report.spec.sha256, report.model)
+        return earlier if same else None
+    bound = bind_spec(spec)
+    assert bound.circuit is not None
+    assert bound.task is not None
+    with progress_bar(f"{spec.name}, strictly") as progress:
+        manner = Manner(strict=True, store=user_store())
+        judged = judge(spec, bound.circuit, bound.task, bound, manner, on_progress=progress)
+    certificate = certify(judged.report, current_environment())
+    write_certificates(path, [certificate])
+    return certificate
 
 
 def _draw_small(circuit: Circuit, task: Task, path: Path) -> bool:

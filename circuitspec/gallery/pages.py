@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from circuitspec.gallery.row import Row, Side
+from circuitspec.gallery.strict_table import strict_counts, strict_lines
 from circuitspec.report.report import Report
 from circuitspec.report.text import render_report
 
@@ -18,12 +19,23 @@ END = "<!-- The end of what `circuitspec gallery` writes. -->"
 _UNWRITTEN = "<!-- What does it compute? `circuitspec inspect` shows; say it here. -->"
 
 
+_STRICT = (
+    "What [a hostile reviewer would ask](../explanation/strict.md), added to the claims of the spec "
+    "by `circuitspec verify --strict`"
+)
+
+
 class PageError(Exception):
     """A page whose marks are damaged; `str()` of it is for the user."""
 
 
 def circuit_page(
-    row: Row, report: Report, spec_text: str, picture: str | None, old: str | None
+    row: Row,
+    report: Report,
+    spec_text: str,
+    picture: str | None,
+    old: str | None,
+    strict: Report | None = None,
 ) -> str:
     """The page of one circuit.
 
@@ -31,6 +43,7 @@ def circuit_page(
         spec_text: the file that it is from.
         picture: the drawing's file name; None where nothing could draw.
         old: the page as it is, if there is one.
+        strict: what became of it under the strict battery, if that was asked.
 
     Raises:
         PageError: `old` has one of the marks without the other.
@@ -40,6 +53,9 @@ def circuit_page(
         lines += [f"[![The circuit {row.name}]({picture})]({picture})", ""]
     lines += [*_sizes(row), "", "## Verdicts", "", "```text"]
     lines += [render_report(report).rstrip("\n"), "```", ""]
+    if strict is not None:
+        lines += ["## Under the strict battery", "", f"{_STRICT}: **{strict.verdict}**.", ""]
+        lines += ["```text", render_report(strict).rstrip("\n"), "```", ""]
     lines += ["## The spec", "", "```circ", spec_text.rstrip("\n"), "```"]
     start = f"# {row.name}\n\n{row.description}\n\n{_UNWRITTEN}\n"
     return _within_marks(lines, old, start)
@@ -61,6 +77,19 @@ def index_page(rows: Sequence[Row], pictures: Mapping[str, str], old: str | None
         if row.name in pictures
     ]
     return _within_marks([*_table(rows), *([""] if shown else []), *shown], old, start)
+
+
+def strict_page(reports: Mapping[str, Report], old: str | None) -> str:
+    """The page with what became of every claim of every circuit under the strict battery.
+
+    Args:
+        reports: by the names of the circuits' pages.
+
+    Raises:
+        PageError: as `circuit_page`.
+    """
+    start = "# The gallery under the strict battery\n\n"
+    return _within_marks([strict_counts(reports.values()), "", *strict_lines(reports)], old, start)
 
 
 def _within_marks(lines: Iterable[str], old: str | None, start: str) -> str:
