@@ -234,7 +234,7 @@ def gallery(
         bool,
         typer.Option(
             "--strict",
-            help="Also hold circuits against the strict battery; takes minutes for each.",
+            help="Hold circuits against the strict battery as well; minutes for each.",
         ),
     ] = False,
     color: ColourOption = Colour.AUTO,

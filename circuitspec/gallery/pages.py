@@ -20,8 +20,8 @@ _UNWRITTEN = "<!-- What does it compute? `circuitspec inspect` shows; say it her
 
 
 _STRICT = (
-    "What [a hostile reviewer would ask](../explanation/strict.md), added to the claims of the spec "
-    "by `circuitspec verify --strict`"
+    "What [a hostile reviewer would ask](../explanation/strict.md), added to the claims of the "
+    "spec by `circuitspec verify --strict`"
 )
 
 
