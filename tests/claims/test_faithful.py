@@ -19,11 +19,8 @@ from circuitspec.claims.faithful.weigh import weigh_faithful
 from circuitspec.claims.measure import MeasurementError, Measurements
 from circuitspec.claims.store import Store
 from circuitspec.claims.trial import Trial
-from circuitspec.engine.frozen_norms import FrozenNormTap, NormRecorder
-from circuitspec.engine.masked import MaskTap
 from circuitspec.language.claims import FAITHFUL_SIDE, Faithful, FaithfulMetric
 from circuitspec.model.places import Place
-from circuitspec.model.transformer import Tap
 from circuitspec.report.report import ClaimResult
 from circuitspec.tasks.task import Task
 from circuitspec.verdict import verify_circuit
@@ -38,6 +35,7 @@ from .faithful_cases import (
     random_pairs,
     trial_on,
 )
+from .faithful_prompts import Everything, every_prompt
 
 HALF = NODES.replace("  node is_b   = L0.attn.in[1]\n", "")
 
@@ -55,56 +53,14 @@ def judged(claim: Faithful, circuit: Circuit, task: Task, **resources: object) -
 # What is measured, against a computation of its own
 
 
-class _Everything(Tap):
-    """Another tap, and everything that it lets through."""
-
-    def __init__(self, inner: Tap) -> None:
-        self.inner, self.seen = inner, dict[Place, torch.Tensor]()
-
-    def activation(self, place: Place, value: torch.Tensor) -> torch.Tensor:
-        self.seen[place] = self.inner.activation(place, value)
-        return self.seen[place]
-
-    def kept_weights(self, target: Place) -> torch.Tensor | None:
-        return self.inner.kept_weights(target)
-
-    def ablation_value(self, place: Place) -> torch.Tensor:
-        return self.inner.ablation_value(place)
-
-    def norm_scale(self, place: Place, residual: torch.Tensor) -> torch.Tensor | None:
-        return self.inner.norm_scale(place, residual)
-
-
-def every_prompt(circuit: Circuit, task: Task, norms: str) -> list[list[_Everything]]:
-    """Per pair and prompt, one by one: the full model's tap and the circuit's, and their logits."""
-    model, tokenizer = circuit.model.transformer, circuit.model.tokenizer
-    found = []
-    for pair in task.verifying:
-        for prompt in pair.prompts:
-            tokens = torch.tensor([tokenizer.encode(prompt).ids])
-            recorder = NormRecorder(model.config)
-            full = _Everything(recorder)
-            full.logits = model(tokens, full)[0, -1].double().numpy()  # type: ignore[attr-defined]
-            masks = circuit.keep_masks()
-            inner = (
-                MaskTap(masks, circuit.ablation)
-                if norms == "live"
-                else FrozenNormTap(masks, circuit.ablation, recorder.scales)
-            )
-            alone = _Everything(inner)
-            alone.logits = model(tokens, alone)[0, -1].double().numpy()  # type: ignore[attr-defined]
-            found.append([full, alone])
-    return found
-
-
 @pytest.fixture(scope="module", params=["live", "frozen"])
-def measured(request: pytest.FixtureRequest) -> tuple[str, Inside, list[list[_Everything]]]:
+def measured(request: pytest.FixtureRequest) -> tuple[str, Inside, list[list[Everything]]]:
     circuit, task = random_circuit(), random_pairs(9)
     inside = look_inside(circuit, task, Store())
     return request.param, inside, every_prompt(circuit, task, request.param)
 
 
-def test_answers(measured: tuple[str, Inside, list[list[_Everything]]]) -> None:
+def test_answers(measured: tuple[str, Inside, list[list[Everything]]]) -> None:
     norms, inside, prompts = measured
     right = np.array([5, 6] * 9)
     rows = np.arange(18)
@@ -121,7 +77,7 @@ def test_answers(measured: tuple[str, Inside, list[list[_Everything]]]) -> None:
     np.testing.assert_allclose(kl, expected, rtol=1e-4, atol=1e-6)
 
 
-def test_nodes(measured: tuple[str, Inside, list[list[_Everything]]]) -> None:
+def test_nodes(measured: tuple[str, Inside, list[list[Everything]]]) -> None:
     norms, inside, prompts = measured
     for node in inside.circuit.nodes:
         x, y = (
@@ -138,7 +94,7 @@ def test_nodes(measured: tuple[str, Inside, list[list[_Everything]]]) -> None:
         np.testing.assert_allclose(together.least, [x.min(), y.min()], rtol=1e-4, atol=1e-5)
 
 
-def test_attention(measured: tuple[str, Inside, list[list[_Everything]]]) -> None:
+def test_attention(measured: tuple[str, Inside, list[list[Everything]]]) -> None:
     """By loops over queries and keys, with the sink as one more key."""
     norms, inside, prompts = measured
     config, heads = inside.circuit.model.config, (Head(0, 0), Head(0, 1), Head(1, 1))
