@@ -31,8 +31,6 @@ from circuitspec.claims.weigh import Weighed
 from circuitspec.language.claims import Separates
 from circuitspec.statistics.skewed_mean import Bools
 
-_ENDS = ("at the end of a first prompt", "at the end of a second prompt")
-
 
 def weigh_separates(claim: Separates, trial: Trial) -> Weighed:
     """Measure the area between two groups of tokens, or between the last positions of the first
@@ -70,9 +68,12 @@ def _by_tokens(claim: Separates, setting: Setting, trial: Trial) -> Found | str:
 
 def _by_answers(setting: Setting, trial: Trial, *, turned: bool) -> Found | str:
     first, second = _ends(setting, trial)
-    if turned:
-        return compare(setting, second, first, (_ENDS[1], _ENDS[0]))
-    return compare(setting, first, second, _ENDS)
+    groups = (second, first) if turned else (first, second)
+    found = compare(setting, *groups, ("at the end of a prompt", "at the end of a prompt"))
+    if isinstance(found, str):
+        return found
+    side = "second" if turned else "first"
+    return Found(found.estimate, (f"{setting.subject} is higher on the {side} prompts",))
 
 
 def _ends(setting: Setting, trial: Trial) -> tuple[Bools, Bools]:

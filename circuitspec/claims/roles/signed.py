@@ -47,7 +47,7 @@ def weigh_signed(claim: Signed, trial: Trial) -> Weighed:
         has = (said > 0 if claim.sign == "positive" else said < 0).astype(np.float64)
         if not where.all():
             elsewhere = means_by_unit(passages, has, ~where).mean()
-            facts.append(f"{setting.what}: elsewhere {setting.subject} is so {elsewhere:.1%}")
+            facts.append(f"{setting.what}: elsewhere {claim.sign} at {elsewhere:.1%}")
         sample = means_by_unit(passages, has, where)
         return Found(BettingMean(sample, passages.exact, passages.unit_name), tuple(facts))
 
