@@ -28,10 +28,17 @@ def rivals_of(spec: Spec, model: Model) -> tuple[Circuit, ...]:
     """
     if spec.source is None:
         return ()
-    own = Path(spec.source.name)
-    folder = own.parent
+    return rivals_in(Path(spec.source.name).parent, model, spec.model, spec.task)
+
+
+def rivals_in(folder: Path, model: Model, called: str, task: str) -> tuple[Circuit, ...]:
+    """The circuits of other tasks than `task` in the specs of a folder.
+
+    Args:
+        called: what specs call `model`.
+    """
     paths = sorted(folder.glob(f"*{_SUFFIX}")) if folder.is_dir() else []
-    return tuple(circuit for path in paths for circuit in _circuits(path, spec, model))
+    return tuple(circuit for path in paths for circuit in _circuits(path, model, called, task))
 
 
 def fingerprint(circuit: Circuit) -> str:
@@ -40,13 +47,13 @@ def fingerprint(circuit: Circuit) -> str:
     return hashlib.sha256("\n".join(map(str, (*circuit.nodes, "", *edges))).encode()).hexdigest()
 
 
-def _circuits(path: Path, spec: Spec, model: Model) -> Iterator[Circuit]:
+def _circuits(path: Path, model: Model, called: str, task: str) -> Iterator[Circuit]:
     content = read_bytes(path)
     if not isinstance(content, bytes):
         return
     file = parse_bytes(content, str(path)).file
     for other in () if file is None else file.circuits:
-        if other.model != spec.model or other.task == spec.task:
+        if other.model != called or other.task == task:
             continue
         checked = check_spec(other, model=model)
         if checked.sound:

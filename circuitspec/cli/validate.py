@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from circuitspec.cli.exits import exits_cleanly
+from circuitspec.cli.options import Paths
 
 validate_app = typer.Typer(
     name="validate",
@@ -54,3 +55,23 @@ def coverage(
         from circuitspec.cli.validate_coverage import validate_coverage
 
         raise typer.Exit(validate_coverage(out, seed=seed, runs=runs))
+
+
+@validate_app.command("mutants")
+def mutants(
+    paths: Paths,
+    out: PageOption,
+    seed: SeedOption = 0,
+    least: Annotated[
+        int, typer.Option(min=1, help="At least so many mutants of each spec, if there are.")
+    ] = 50,
+) -> None:
+    """Change specs in one thing each, and say which changes their claims catch.
+
+    What was judged is kept beside the page until it is written, so that the same command goes on
+    after a stop. Exit code 0: every mutant was judged. 1: some could not be.
+    """
+    with exits_cleanly():
+        from circuitspec.cli.validate_mutants import validate_mutants
+
+        raise typer.Exit(validate_mutants(paths, out, seed=seed, least=least))

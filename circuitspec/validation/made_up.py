@@ -1,0 +1,151 @@
+"""Circuits that are made up, pruned from what cannot have any: what becomes of them.
+
+J. Drori ("Weight-sparse circuits may be interpretable yet unfaithful", 2026) pruned circuits that
+pass the published test of sufficiency, a low loss of the circuit alone, and show nothing of the
+model: for a nonsense task, and, as is known of other networks, in a model whose weights mean
+nothing. These are pruned here once more, with the search that found the gallery, and judged.
+
+The published test measures on the pairs that were pruned on. So does this one: a made-up task has
+the same pairs for finding and for verifying, and nothing is asked of other templates, on which
+answers that were learnt by heart would fail anyway.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from circuitspec.circuit.circuit import Circuit
+from circuitspec.claims.store import Store
+from circuitspec.discovery.goal import Goal, Kept
+from circuitspec.discovery.nulls import (
+    nonsense_answers,
+    with_answers,
+    with_redrawn_weights,
+    with_shuffled_answers,
+)
+from circuitspec.discovery.search_circuit import (
+    Discovery,
+    Ground,
+    NotFoundError,
+    as_circuit,
+    score_nodes,
+    search_circuit,
+)
+from circuitspec.discovery.to_spec import circuit_to_spec
+from circuitspec.language.claims import Sufficient
+from circuitspec.language.spec import Spec
+from circuitspec.model.folder import Model
+from circuitspec.report.report import Report
+from circuitspec.tasks.task import Task
+from circuitspec.verdict.battery import strict
+from circuitspec.verdict.judge import Resources, verify_circuit
+
+BOUND = 0.15
+# What can be told by no rule has to be learnt pair by pair, of which masks hold only so many.
+_BY_HEART = 24
+_PAIRS = 96
+
+OnProgress = Callable[[int, int | None, str], None]
+
+
+@dataclass(frozen=True)
+class Case:
+    """Something that cannot have a circuit, and the same with one for comparison.
+
+    Attributes:
+        what: in words.
+        true: this one has a circuit.
+    """
+
+    what: str
+    model: Model
+    task: Task
+    true: bool = False
+
+
+@dataclass(frozen=True)
+class MadeUp:
+    """What came of a case.
+
+    Attributes:
+        circuit: None if the search found none; `reason` then says why.
+        kept: how the circuit alone does on the pairs that it was pruned on.
+        plain: the verdict of `sufficient` alone.
+        strict: that of everything.
+    """
+
+    case: Case
+    circuit: Circuit | None
+    kept: Kept | None = None
+    plain: Report | None = None
+    strict: Report | None = None
+    reason: str | None = None
+
+    @property
+    def passes_published(self) -> bool:
+        """Whether the circuit alone loses no more than the bound, which is the published test."""
+        return self.kept is not None and self.kept.loss <= BOUND
+
+
+def cases(model: Model, task: Task, seed: int) -> Iterator[Case]:
+    """The true one first."""
+    few = _on_itself(task, _PAIRS)
+    yield Case("the task itself", model, few, true=True)
+    words = next(islice(nonsense_answers(model, task), 1), None)
+    if words is not None:
+        nonsense = with_answers(few, words)
+        first, second = words
+        yield Case(
+            f"nonsense: {first!r} after the one, {second!r} after the other", model, nonsense
+        )
+    by_heart = _on_itself(task, _BY_HEART)
+    shuffled = with_shuffled_answers(replace(by_heart, verifying=()), seed)
+    shuffled = replace(shuffled, verifying=shuffled.finding)
+    yield Case(f"shuffled answers of {_BY_HEART} pairs", model, shuffled)
+    yield Case("redrawn weights, in the same places", with_redrawn_weights(model, seed), few)
+
+
+def judge_case(
+    case: Case, rivals: tuple[Circuit, ...], store: Store, *, seed: int, on_progress: OnProgress
+) -> MadeUp:
+    """Prune a circuit for a case, and judge it."""
+    settings = Discovery(goal=Goal("loss", BOUND * 0.9, hardest=float("inf")))
+    ground = Ground.of(case.model, case.task, settings)
+    on_progress(0, None, f"{case.what}: pruning")
+    scores = score_nodes(ground, settings, on_progress=on_progress)
+    try:
+        found = search_circuit(ground, scores, settings, on_progress=on_progress)
+    except NotFoundError:
+        return MadeUp(case, None, reason="not even all nodes reach the loss")
+    circuit = as_circuit(ground, found)
+    if case.model.name.endswith("redrawn"):
+        rivals = ()
+    spec = _spec(circuit)
+    plain = verify_circuit(spec, circuit, case.task, seed=seed, resources=Resources(store=store))
+    harder = strict(spec, circuit, case.task, rivals)
+    report = verify_circuit(
+        harder.spec,
+        circuit,
+        case.task,
+        seed=seed,
+        resources=Resources(rivals=rivals, store=store),
+        on_progress=lambda done, total, what: on_progress(done, total, f"{case.what}: {what}"),
+    )
+    return MadeUp(case, circuit, found.kept, plain, report)
+
+
+def _spec(circuit: Circuit) -> Spec:
+    return circuit_to_spec(
+        circuit,
+        model=circuit.model.name,
+        task=circuit.name,
+        claims=(Sufficient(metric="loss", comparison="<=", threshold=BOUND),),
+    )
+
+
+def _on_itself(task: Task, count: int) -> Task:
+    """The first pairs for finding, which go through all templates in turn, on both sides."""
+    pairs = task.finding[:count]
+    return replace(task, finding=pairs, verifying=pairs, finding_lines=(), verifying_lines=())
