@@ -19,6 +19,9 @@ WEAKEST = 3
 MOST_PARTS = 6
 """How many of the measurements that a claim rests on are shown, unless more of them fail."""
 
+MOST_FAILING = 12
+"""How many are shown of a refuted claim, whose failing measurements say where it fails."""
+
 _INDENT = "  "
 _CELLS = 5
 _LONGEST = 56
@@ -130,11 +133,12 @@ def _units(claim: ClaimResult) -> Iterator[Row]:
 
 def parts_against(claim: ClaimResult) -> tuple[PartResult, ...]:
     """The measurements that speak most against a claim, in the order that they were made in; of a
-    refuted one, at least all that fail."""
+    refuted one, all that fail unless they are very many."""
     least = claim.comparison == ">="
     against = sorted(claim.parts, key=lambda part: part.estimate if least else -part.estimate)
     failing = sum(fails(part, claim) for part in claim.parts)
-    shown = against[: max(MOST_PARTS, failing if claim.verdict == "refuted" else 0)]
+    most = max(MOST_PARTS, min(failing, MOST_FAILING)) if claim.verdict == "refuted" else MOST_PARTS
+    shown = against[:most]
     return tuple(part for part in claim.parts if part in shown)
 
 

@@ -29,6 +29,7 @@ WAYS_OUT = {
     "dead node": "leave out what does nothing on this task, or name what does",
     "disconnected node": "leave out what leads nowhere, or draw the edges from it to the logits",
     "the full model itself fails": "choose a task that the model can do",
+    "the full model itself does no better": "choose a task that the model can do",
     "the full model itself is not shown": MORE_DATA,
     "nothing at all already": "state a bound that is not met with everything ablated",
     "nothing at all is not shown to fail": MORE_DATA,
@@ -40,6 +41,8 @@ WAYS_OUT = {
     "the circuit alone answers the wrong way round": "look for what turns its answers round: a "
     "node or an edge that is missing",
     "the circuit has no": "claim this of a circuit that has some",
+    "a node that knows nothing": "state a bound that guessing does not meet",
+    "there is no position": "name tokens that occur there, or say where they do",
     "one pair has no interval": "choose a task with more pairs",
     "one template has no interval": "choose a task whose pairs are of more templates",
     "`": "turn the comparison round",

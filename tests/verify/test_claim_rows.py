@@ -101,6 +101,15 @@ def test_of_a_refuted_claim_everything_that_fails_is_shown() -> None:
     assert lines[10].strip() == "and 3 more, none of which says more against it"
 
 
+def test_of_very_many_failing_parts_the_worst_are_shown() -> None:
+    names = tuple(f"node {index}" for index in range(46))
+    measured = parts(*(0.01 * index for index in range(46)), what=names)
+    changed = {"verdict": "refuted", "parts": measured}
+    lines = claims_of(FIRES, changed=(changed,)).splitlines()
+    assert [line.split()[1] for line in lines[1:13]] == [str(index) for index in range(12)]
+    assert lines[13].strip() == "and 34 more, none of which says more against it"
+
+
 def test_a_long_statement_takes_several_lines_and_no_string_is_broken() -> None:
     names = tuple(f"a_rather_long_name_{index}" for index in range(5))
     long = Swapping(nodes=names, threshold=0.9)
