@@ -102,6 +102,8 @@ class Maker:
             return None
         population = Population(self.oracle, pairs if exact else self._everything)
         asked = self._asked(kind, truth, part, population, len(pairs), rng)
+        if not asked:
+            return None
         return Variant(
             known=known,
             kind=kind,
@@ -144,7 +146,8 @@ class Maker:
                 others = self._alive if rng.integers(2) else self._programs[0].part.nodes
                 same_place = {n for n in others if n.place == node.place} - part.nodes
                 other = _some(same_place, 1, 1, rng)
-                return self._with(part.without(node), other) if other else None
+                changed = self._with(part.without(node), other)
+                return (heard(oracle, changed) if rng.integers(2) else changed) if other else None
             case "a core less a weight":
                 weights = weights_in_order(part.weights or ())
                 if not weights:
@@ -280,10 +283,12 @@ def _close(
         mean = float(losses.mean())
         return max(0.0, between(mean, mean + error, float(rng.uniform(-2, 2))))
 
-    return (
+    asked = [
         population.sufficient(keep, "loss", bound(keep)),
         population.necessary(drop, bound(drop)),
-    )
+    ]
+    # Where all pairs lose the same, there is nothing to be off by but rounding.
+    return tuple(claim for claim in asked if claim.true is not None)
 
 
 def _inside(rng: np.random.Generator) -> float:
