@@ -75,3 +75,23 @@ def mutants(
         from circuitspec.cli.validate_mutants import validate_mutants
 
         raise typer.Exit(validate_mutants(paths, out, seed=seed, least=least))
+
+
+@validate_app.command("made-up")
+def made_up(
+    out: PageOption,
+    model: Annotated[str, typer.Option(help="A shipped model, or a model's folder.")],
+    task: Annotated[str, typer.Option(help="A shipped task that the model does.")],
+    beside: Annotated[
+        Path, typer.Option(help="A folder of specs, for circuits of other tasks.")
+    ] = Path("specs"),
+    seed: SeedOption = 0,
+) -> None:
+    """Prune circuits of nonsense, shuffled answers and redrawn weights, and judge them strictly.
+
+    Exit code 0: none of them is confirmed. 1: one is.
+    """
+    with exits_cleanly():
+        from circuitspec.cli.validate_made_up import validate_made_up
+
+        raise typer.Exit(validate_made_up(model, task, beside, out, seed=seed))
