@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from circuitspec.circuit.circuit import Circuit
 from circuitspec.circuit.nodes import NamedNodes
@@ -34,6 +35,7 @@ class Trial:
         reported: ablations to report on, besides those that are claimed.
         store: keeps what takes long.
         claims: all that will be weighed, so that what one of them measures can serve others.
+        shared: what its claims have in common in memory, by whose it is and what it is.
     """
 
     runs: Measurements
@@ -45,6 +47,7 @@ class Trial:
     reported: tuple[Alternative, ...] = ()
     store: Store = field(default_factory=Store)
     claims: tuple[Claim, ...] = ()
+    shared: dict[tuple[str, ...], Any] = field(default_factory=dict, repr=False)
 
     @property
     def circuit(self) -> Circuit:

@@ -160,7 +160,8 @@ class Separates(_RoleClaim):
     Attributes:
         first, second: tokens by their exact text; both empty for "answers": then it is the last
             position of the first prompts of the task's pairs against that of the second prompts,
-            and only the task is looked at.
+            higher on either, but on the same in the full model and in the circuit alone; and only
+            the task is looked at.
     """
 
     kind: Literal["separates"] = "separates"

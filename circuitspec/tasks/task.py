@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass
+from functools import cached_property
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,12 @@ class Task:
     def _pair(self, index: int, lines: tuple[int, ...]) -> str:
         return f"{self.name}:{lines[index]}" if lines else f"pair {index}"
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """Over the verifying pairs, which are what a verdict rests on."""
         return _sha256(self.verifying)
 
-    @property
+    @cached_property
     def finding_sha256(self) -> str:
         """Over the finding pairs, on which what a spec declares is fitted."""
         return _sha256(self.finding)

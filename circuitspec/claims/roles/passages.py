@@ -94,6 +94,14 @@ def passages_of(trial: Trial, data: Data) -> Passages | None:
     Raises:
         MeasurementError: the model's tokenizer cannot ask the task.
     """
+    key = ("roles", "passages", data)
+    if key not in trial.shared:
+        trial.shared[key] = _passages(trial, data)
+    found: Passages | None = trial.shared[key]
+    return found
+
+
+def _passages(trial: Trial, data: Data) -> Passages | None:
     pairs = trial.task.verifying
     try:
         batches = tokenize_pairs(pairs, trial.circuit.model.tokenizer)

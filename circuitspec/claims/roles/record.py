@@ -49,12 +49,12 @@ class Recording:
     """What some nodes said in one kind of run.
 
     Attributes:
-        trial: of whose circuit.
+        model: which said it.
         nodes: which nodes, in forward order.
         values: float32 [position, node].
     """
 
-    trial: Trial
+    model: Transformer
     run: Run
     passages: Passages
     nodes: tuple[Node, ...]
@@ -85,7 +85,7 @@ class Recording:
         Raises:
             MeasurementError: NaN or infinity.
         """
-        model = self.trial.circuit.model.transformer
+        model = self.model
         q, k = (
             torch.from_numpy(self.values[:, [self.nodes.index(node) for node in nodes]])
             for nodes in (_channels(head, "attn.q", model), _channels(head, "attn.k", model))
@@ -132,6 +132,15 @@ def record(trial: Trial, run: Run, passages: Passages, heads: Iterable[Head] = (
         MeasurementError: the run failed.
     """
     nodes = _asked(trial, run, heads)
+    kept = ("roles", "recording", run, passages.data)
+    found: Recording | None = trial.shared.get(kept)
+    if found is None or found.nodes != nodes:
+        found = _record(trial, run, passages, nodes)
+        trial.shared[kept] = found
+    return found
+
+
+def _record(trial: Trial, run: Run, passages: Passages, nodes: tuple[Node, ...]) -> Recording:
     circuit = trial.circuit
     key = {
         **(identity(circuit, trial.task) if run == "circuit" else {"model": circuit.model.sha256}),
@@ -141,7 +150,7 @@ def record(trial: Trial, run: Run, passages: Passages, heads: Iterable[Head] = (
         "said by": [str(node) for node in nodes],
     }
     arrays = trial.store.get(key, lambda: _run(trial, run, passages, nodes))
-    return Recording(trial, run, passages, nodes, arrays["values"])
+    return Recording(circuit.model.transformer, run, passages, nodes, arrays["values"])
 
 
 def _asked(trial: Trial, run: Run, heads: Iterable[Head]) -> tuple[Node, ...]:
