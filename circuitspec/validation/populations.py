@@ -80,6 +80,18 @@ LOGNORMAL = Population(
     "lognormal numbers", float(np.exp(0.5)), lambda rng, shape: rng.lognormal(size=shape)
 )
 
+GAMMA = Population("gamma(1/2) numbers", 0.5, lambda rng, shape: rng.gamma(0.5, size=shape))
+MIRRORED = Population(
+    "exponential numbers times -1", -1.0, lambda rng, shape: -rng.exponential(size=shape)
+)
+
+
+def _one_in_five(rng: Rng, shape: Shape) -> Floats:
+    return np.where(rng.random(shape) < 0.2, 1.0, 0.1) * rng.lognormal(-0.02, 0.2, shape)
+
+
+ONE_IN_FIVE = Population("losses near 0.1, one in five near 1", 0.28, _one_in_five)
+
 
 def answers(rng: Rng, shape: Shape, rate: float, coupled: float) -> Bools:
     """[*shape, 2]: whether the answers to both prompts of pairs are right.

@@ -86,9 +86,12 @@ def test_what_errs_more_often_than_it_says_is_said() -> None:
     assert unexpected(rates) == rates[:1]
     text = page(rates, 7)
     assert "drawn with seed 7" in text
-    ours, known = (f"**{100 * rate.share:.1f}% ± {100 * rate.error:.2g}%**" for rate in rates)
-    assert f"| toy | 5.0% | {ours} of 5.0% | {known} of 5.0% | 2 |" in text
-    assert f"| toy | wrong at a rate of 0.3[^1] | 5.0% | {known} | **" in text
+    ours, known = (f"**{100 * rate.share:.1f}% ± " for rate in rates)
+    (summary,) = (line for line in text.splitlines() if line.startswith("| toy | 5.0% |"))
+    assert ours in summary
+    assert known in summary
+    (row,) = (line for line in text.splitlines() if "rate of 0.3[^1] |" in line)
+    assert known in row
     assert "[^1]: It is known." in text
 
 
@@ -122,6 +125,7 @@ def test_the_cases() -> None:
     assert {case.kind for case in cases} == {
         "mean over pairs",
         "mean over templates",
+        "mean over templates, afresh",
         "least of several means",
         "worst of several settings",
         "studentised bootstrap",
