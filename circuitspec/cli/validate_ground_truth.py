@@ -15,7 +15,7 @@ def validate_ground_truth(folder: Path, out: Path, *, seed: int, repeats: int) -
     Raises:
         UserError: no known transformer is there, or the page cannot be written.
     """
-    from circuitspec.validation.ground_truth import judge_all
+    from circuitspec.validation.ground_truth import judge_all, judge_all_roles
     from circuitspec.validation.ground_truth_page import ground_truth_page
     from circuitspec.validation.known import TRUTH, find_known
     from circuitspec.validation.variants import CLOSE
@@ -31,12 +31,19 @@ def validate_ground_truth(folder: Path, out: Path, *, seed: int, repeats: int) -
         )
     with progress_bar("ground truth") as progress:
         outcomes = list(judge_all(transformers, seed=seed, repeats=repeats, on_progress=progress))
+        roles = list(
+            judge_all_roles(transformers, seed=seed, repeats=repeats, on_progress=progress)
+        )
     command = f"circuitspec validate ground-truth {folder} --out {out}"
     command += f" --seed {seed} --repeats {repeats}"
     try:
-        write_whole(out, ground_truth_page(outcomes, command))
+        write_whole(out, ground_truth_page(outcomes, roles, command))
     except OSError as error:
         raise UserError(f"cannot write {out}: {error.strerror}") from None
     false = [o for o in outcomes if o.variant.kind != CLOSE and o.mistakes]
-    print(f"{len(outcomes)} specs, {len(false)} with a false verdict; wrote {out}")
-    return FALSE_CLAIM if false else 0
+    false_roles = [role for role in roles if role.mistake is not None]
+    print(
+        f"{len(outcomes)} specs, {len(false)} with a false verdict; "
+        f"{len(roles)} claims about roles, {len(false_roles)} false verdicts; wrote {out}"
+    )
+    return FALSE_CLAIM if false or false_roles else 0

@@ -9,10 +9,14 @@ from dataclasses import dataclass
 from circuitspec.report.report import VERDICTS, Verdict
 from circuitspec.validation.known import Known
 from circuitspec.validation.known_verdicts import ClaimOutcome, Outcome, judge_variant
+from circuitspec.validation.oracle import Oracle
+from circuitspec.validation.role_verdicts import RoleOutcome, judge_roles
+from circuitspec.validation.roles import RoleMaker
 from circuitspec.validation.variants import CLOSE, KINDS, Kind, Maker
 
 OnProgress = Callable[[int, int, str], None]
 
+_ROLE_SPECS = 8
 _CLOSE_REPEATS = 4
 """So many times as often as the others, since what counts there is how often something happens."""
 
@@ -58,6 +62,19 @@ def judge_all(
             on_progress(done, total, known.name)
 
 
+def judge_all_roles(
+    transformers: Sequence[Known], *, seed: int, repeats: int, on_progress: OnProgress
+) -> Iterator[RoleOutcome]:
+    """Judge claims about roles of every transformer."""
+    total = len(transformers) * repeats * _ROLE_SPECS
+    for number, known in enumerate(transformers):
+        maker = RoleMaker(Oracle(known))
+        for repeat in range(repeats * _ROLE_SPECS):
+            on_progress(number * repeats * _ROLE_SPECS + repeat, total, f"roles, {known.name}")
+            exact = repeat % 2 == 0
+            yield from judge_roles(maker.variant((seed, number, repeat), exact=exact))
+
+
 @dataclass(frozen=True)
 class Tally:
     """How often each verdict was given, and how often wrongly.
@@ -82,13 +99,13 @@ def tally_specs(outcomes: Iterable[Outcome]) -> Tally:
     return _tally([outcome.verdict for outcome in outcomes], claims)
 
 
-def tally_claims(claims: Iterable[ClaimOutcome]) -> Tally:
+def tally_claims(claims: Iterable[ClaimOutcome | RoleOutcome]) -> Tally:
     """Counts claims by their verdicts."""
     claims = list(claims)
     return _tally([claim.result.verdict for claim in claims], claims)
 
 
-def _tally(verdicts: Sequence[Verdict], claims: Sequence[ClaimOutcome]) -> Tally:
+def _tally(verdicts: Sequence[Verdict], claims: Sequence[ClaimOutcome | RoleOutcome]) -> Tally:
     counts = Counter(verdicts)
     mistakes = Counter(claim.mistake for claim in claims)
     return Tally(

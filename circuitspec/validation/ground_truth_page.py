@@ -9,6 +9,7 @@ from circuitspec.validation.ground_truth import Tally, tally_claims, tally_specs
 from circuitspec.validation.known_verdicts import ClaimOutcome, Outcome
 from circuitspec.validation.page import page, table
 from circuitspec.validation.presentation import STYLES
+from circuitspec.validation.role_verdicts import RoleOutcome
 from circuitspec.validation.variants import CLOSE, KINDS
 
 _HEAD = (
@@ -53,7 +54,16 @@ expected, in one spec of twenty at the level of 5 % at most, and more where what
 unseen."""
 
 
-def ground_truth_page(outcomes: Sequence[Outcome], command: str) -> str:
+_ROLES = """\
+What a channel of the residual stream holds, the compiler says: a channel of a token is 1 where \
+that token is and 0 elsewhere, another is 1 everywhere, and what is written to the outputs carries \
+the answer. So claims about roles and interchange have known answers, too, in the circuit and \
+outside of it. Half of them are true."""
+
+
+def ground_truth_page(
+    outcomes: Sequence[Outcome], roles: Sequence[RoleOutcome], command: str
+) -> str:
     """The page; `command` is what writes it."""
     close = [outcome for outcome in outcomes if outcome.variant.kind == CLOSE]
     roomy = [outcome for outcome in outcomes if outcome.variant.kind != CLOSE]
@@ -73,6 +83,12 @@ def ground_truth_page(outcomes: Sequence[Outcome], command: str) -> str:
         "## False verdicts",
         _FALSE,
         list(_mistakes(roomy)) or "None.",
+        "## Roles",
+        _ROLES,
+        f"{counted(len(roles), 'claim')}: "
+        f"{counted(sum(role.mistake is not None for role in roles), 'false verdict')}.",
+        table(("claim", *_HEAD), _by_role(roles)),
+        list(_role_mistakes(roles)),
         "## Bounds without room",
         _CLOSE,
         f"{counted(len(close), 'spec')}: {_summary(close)}.",
@@ -130,6 +146,30 @@ def _by_claim(outcomes: Sequence[Outcome]) -> Iterator[tuple[object, ...]]:
                     yield f"{kind}, {truth}, {data}", *_cells(tally_claims(own))
 
 
+def _by_role(roles: Sequence[RoleOutcome]) -> Iterator[tuple[object, ...]]:
+    for exact, data in ((True, "every input"), (False, "a sample")):
+        for kind in dict.fromkeys(role.fact.claim for role in roles):
+            for truth in (True, False):
+                own = [
+                    role
+                    for role in roles
+                    if (role.variant.exact, role.fact.claim, role.fact.true) == (exact, kind, truth)
+                ]
+                if own:
+                    name = f"{kind}, {'true' if truth else 'false'}, {data}"
+                    yield name, *_cells(tally_claims(own))
+
+
+def _role_mistakes(roles: Iterable[RoleOutcome]) -> Iterator[str]:
+    for role in roles:
+        if role.mistake is not None:
+            yield (
+                f"- {role.mistake}: {role.variant.known.name}, {role.variant.style}, seed "
+                f"{'.'.join(map(str, role.variant.seed))}: `{role.result.statement}`, "
+                f"{_said(role)}"
+            )
+
+
 _TRUTHS: dict[str, Callable[[ClaimOutcome], bool]] = {
     "true": lambda claim: claim.asked.meaningless is None and claim.asked.true is True,
     "false": lambda claim: claim.asked.meaningless is None and claim.asked.true is False,
@@ -155,7 +195,7 @@ def _mistakes(outcomes: Iterable[Outcome]) -> Iterator[str]:
             )
 
 
-def _said(claim: ClaimOutcome) -> str:
+def _said(claim: ClaimOutcome | RoleOutcome) -> str:
     result = claim.result
     if result.estimate is None or result.interval is None:
         return result.reason or "not measured"

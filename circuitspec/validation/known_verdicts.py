@@ -143,12 +143,14 @@ def spec_text(variant: Variant, shown: Presentation) -> str:
     if part.weights is None:
         lines += _places(nodes)
     else:
-        lines += [f"  node {_called(node)} = {_written(node, d_head, by_head)}" for node in nodes]
+        lines += [
+            f"  node {called(node)} = {written(node, d_head, by_head=by_head)}" for node in nodes
+        ]
     weights = weights_in_order(
         (shown.node(one), shown.node(other)) for one, other in part.weights or ()
     )
     for source, own in groupby(weights, key=lambda weight: weight[0]):
-        lines.append(f"  edge {_called(source)} -> {', '.join(_called(end) for _, end in own)}")
+        lines.append(f"  edge {called(source)} -> {', '.join(called(end) for _, end in own)}")
     lines += [f"  expect {asked.text}" for asked in variant.asked]
     return "\n".join(["circuitspec 1", f"circuit {_NAME} {{", *lines, "}", ""])
 
@@ -159,11 +161,13 @@ def _places(nodes: list[Node]) -> Iterator[str]:
         yield f"  node all_{str(place).replace('.', '_')} = {place}[{indices}]"
 
 
-def _called(node: Node) -> str:
+def called(node: Node) -> str:
+    """The name of a node that has one of its own."""
     return f"{str(node.place).replace('.', '_')}_{node.index}"
 
 
-def _written(node: Node, d_head: int, by_head: bool) -> str:
+def written(node: Node, d_head: int, *, by_head: bool) -> str:
+    """A node as a spec says it; queries, keys and values by their heads if that is asked."""
     if not by_head or node.place.part not in ("attn.q", "attn.k", "attn.v"):
         return str(node)
     head, channel = divmod(node.index, d_head)
