@@ -119,6 +119,11 @@ class _WatchTap(_InnerTap):
         super().__init__(inner, columns)
         self._shape = shape
         self.values: dict[Place, Tensor] = {}
+        self._layers = {place.layer for place in columns}
+
+    def replacement(self, place: Place) -> Tensor | None:
+        # What leads to a replaced place is not computed, and may be what is watched.
+        return None if place.layer in self._layers else super().replacement(place)
 
     def activation(self, place: Place, value: Tensor) -> Tensor:
         value = super().activation(place, value)

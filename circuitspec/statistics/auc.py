@@ -25,7 +25,7 @@ Intervals that take the groups as independent (Hanley and McNeil 1982, Newcombe 
 than they hold here: method 5 of Newcombe, with the units as its sample sizes, lies above the truth
 of this example 18 times in 100 at a level of 5 %, with 16 units and q = 0.18. Those above do so at
 most as often as they say, for 12 to 192 units and offsets that positions of a unit share or have
-against each other; see `tests/statistics/test_auc.py`.
+against each other; see `tests/estimates/test_auc.py`.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ wrong in both directions: a unit has many positions, and they are alike.
 
 For few units that is too narrow, so that the distances from z are stretched by m / (m - 3), after
 Fisher's n - 3; three units or fewer leave everything open. By simulation
-(`tests/statistics/test_correlation.py`) either bound then fails about as often as it says, also for
+(`tests/estimates/test_correlation.py`) either bound then fails about as often as it says, also for
 nodes that fire at one position of each prompt. What happens in one unit of twenty alone is not seen
 by twelve, which no interval can help.
 

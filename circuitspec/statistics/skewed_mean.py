@@ -13,7 +13,7 @@ skewness and u = g / sqrt(n),
 
 is closer to Student's t distribution than T is. H is increasing and has an inverse in closed form,
 so bounds and p-values stay dual. In the example the bound fails 3.5 % of the time, and for milder
-skewness as often as it says; `tests/statistics/test_coverage.py` repeats this. Without skewness
+skewness as often as it says; `tests/estimates/test_coverage.py` repeats this. Without skewness
 H(T) is T, and everything is Student's.
 
 Ten or sixteen numbers, such as the means of a task's templates, show too little of their own

@@ -1,7 +1,7 @@
 """Simulations of families: all claims of a spec, and all nodes of a circuit, decided together.
 
 What is counted are Holm's adjusted p-values below the level. A verdict follows from intervals, and
-that the two agree is for `tests/statistics` to show.
+that the two agree is for `tests/estimates` to show.
 """
 
 from __future__ import annotations

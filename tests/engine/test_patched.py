@@ -120,3 +120,19 @@ def test_in_an_ablated_place_a_patch_is_heard() -> None:
     )
     found = run_patched(model(), TOKENS, Patch(columns, values), nothing, means)
     torch.testing.assert_close(found, expected)
+
+
+@pytest.mark.parametrize("part", ["attn.q", "attn.v", "mlp.in", "mlp.neuron"])
+def test_a_node_is_watched_whose_block_writes_nothing(part: str) -> None:
+    place = Place(0, part)  # type: ignore[arg-type]
+    emptied = {
+        Place(0, out): torch.zeros(TWO_LAYERS.d_model, dtype=torch.bool)  # type: ignore[arg-type]
+        for out in ("attn.out", "mlp.out")
+    }
+    means = mean_ablation(random_means(TWO_LAYERS, seed=2))
+    columns = columns_of([(place, 1)])
+    _, found = run_watched(model(), TOKENS, columns, Masks(emptied), means)
+    assert found[place].shape == (*TOKENS.shape, 1)
+    if part.startswith("attn"):  # nothing before it is ablated
+        _, full = run_watched(model(), TOKENS, columns)
+        torch.testing.assert_close(found[place], full[place])
