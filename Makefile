@@ -3,12 +3,13 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help verify docs site test lint format vscode clean
+.PHONY: help verify docs validation site test lint format vscode clean
 
 help:
 	@echo "make verify   check every spec under specs/ against the shipped model; results in out/"
 	@echo "make test     linter, type checker and test suite"
 	@echo "make docs     run and draw again what the docs show"
+	@echo "make validation  hold verdicts against what is known; takes about an hour on one core"
 	@echo "make site     the documentation as a website, in site/"
 	@echo "make format   bring the code into the project's style"
 	@echo "make vscode   package the extension for VS Code (needs Node.js); dist/circuitspec.vsix"
@@ -21,6 +22,14 @@ verify: $(VENV)/.installed
 docs: $(VENV)/.installed
 	$(BIN)/circuitspec gallery specs --out docs/circuits
 	UPDATE_GOLDEN=1 $(BIN)/python -m pytest --quiet tests/docs/test_transcripts.py
+
+# Known circuits, simulated intervals, damaged specs and circuits of what has none: pages in the docs.
+validation: $(VENV)/.installed
+	$(BIN)/circuitspec validate ground-truth tests/groundtruth --out docs/validation/ground-truth.md
+	$(BIN)/circuitspec validate coverage --out docs/validation/coverage.md
+	$(BIN)/circuitspec validate mutants specs --out docs/validation/mutants.md
+	$(BIN)/circuitspec validate made-up --model python-base --task single_double_quote \
+		--out docs/validation/made-up.md
 
 # `make test` builds it as well, elsewhere. Warnings are errors.
 site: $(VENV)/.installed
