@@ -6,6 +6,10 @@ from circuitspec.claims.alternatives.weigh import (
     weigh_necessary_under,
     weigh_sufficient_under,
 )
+from circuitspec.claims.controls.beats import weigh_beats
+from circuitspec.claims.controls.complete import weigh_complete
+from circuitspec.claims.controls.specific import weigh_specific
+from circuitspec.claims.controls.unique import weigh_unique
 from circuitspec.claims.faithful.weigh import weigh_faithful
 from circuitspec.claims.interchange.exchanging import weigh_exchanging
 from circuitspec.claims.interchange.resampling import weigh_resampling
@@ -24,7 +28,9 @@ from circuitspec.claims.trial import Trial
 from circuitspec.claims.weigh import Weighed
 from circuitspec.language.claims import (
     Attends,
+    Beats,
     Claim,
+    Complete,
     Constant,
     Exchanging,
     Faithful,
@@ -35,8 +41,10 @@ from circuitspec.language.claims import (
     Resampling,
     Separates,
     Signed,
+    Specific,
     Sufficient,
     Swapping,
+    Unique,
 )
 
 
@@ -74,6 +82,14 @@ def weigh(claim: Claim, trial: Trial) -> Weighed | str:
                 return weigh_faithful(claim, trial)
             case Predicts():
                 return weigh_predicts(claim, trial)
+            case Specific():
+                return weigh_specific(claim, trial)
+            case Complete():
+                return weigh_complete(claim, trial)
+            case Unique():
+                return weigh_unique(claim, trial)
+            case Beats():
+                return weigh_beats(claim, trial)
     except MeasurementError as error:
         return str(error)
     raise NotImplementedError(claim.kind)

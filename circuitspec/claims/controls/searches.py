@@ -1,0 +1,258 @@
+"""Searches that a circuit is held against: each made once, and kept with what it found.
+
+All are the same search (see `discovery.null_search`), on the task's finding pairs alone. The loss
+that they have to reach is the circuit's own on the pairs that nodes are left out on, and at least
+`LEAST_LOSS`: of a circuit that loses next to nothing, a search for as little would have to find the
+whole model.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+import torch
+
+from circuitspec.circuit.nodes import Node, parse_node
+from circuitspec.claims.controls.drops import evenly_over_templates, finite
+from circuitspec.claims.measure import MeasurementError
+from circuitspec.claims.store import Arrays, identity
+from circuitspec.claims.trial import Trial
+from circuitspec.discovery.goal import Nodes
+from circuitspec.discovery.null_search import Hunt, NullSearch, search_path, tokenize
+from circuitspec.discovery.nulls import (
+    nonsense_answers,
+    with_answers,
+    with_redrawn_weights,
+    with_shuffled_answers,
+)
+from circuitspec.engine.ablation import AblationValues, mean_ablation
+from circuitspec.engine.masks import Masks, keep_nodes
+from circuitspec.model.folder import Model
+from circuitspec.statistics.skewed_mean import Floats
+from circuitspec.tasks.error import TaskError
+from circuitspec.tasks.scores import score_pairs
+from circuitspec.tasks.task import Task
+from circuitspec.tasks.tokens import PairBatch, tokenize_pairs
+
+Sought: TypeAlias = Literal["task", "another", "nonsense", "shuffled_answers", "random_weights"]
+"""The task itself; the task without the circuit's nodes; and the nulls."""
+
+LEAST_LOSS = 0.05
+SETTINGS = NullSearch()
+
+_NONSENSE_TRIED = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Searched:
+    """What a search found.
+
+    Attributes:
+        goal: the loss that was to be reached.
+        full: what the full model loses, on the pairs that nodes are left out on.
+        needed: the fewest nodes that reach the goal; None if it was not reached.
+        lowest: the least loss of all sets that were tried, and how many nodes that takes.
+        candidates: how many nodes there were to choose from.
+        best: by what multiple of the circuit's size (1, 2), the best set of at most so many nodes.
+        best_loss: of these, on the pairs that nodes were left out on.
+        best_verified: of these, [pair] on the verifying pairs (with their own answers shuffled or
+            replaced likewise).
+        what: what was sought where that needs to be said.
+    """
+
+    goal: float
+    full: float
+    needed: int | None
+    lowest: tuple[float, int]
+    candidates: int
+    best: tuple[Nodes, Nodes]
+    best_loss: tuple[float, float]
+    best_verified: tuple[Floats, Floats]
+    what: str
+
+
+class NothingToSeekError(Exception):
+    """There is nothing to search on or for; `str()` of it says why a claim is vacuous."""
+
+
+def own_loss(trial: Trial) -> float:
+    """What the circuit alone loses where nodes are left out in searches; as it is, uncalibrated.
+
+    Raises:
+        NothingToSeekError: there are no finding pairs, or it does no better than a coin.
+        MeasurementError: NaN or infinity.
+    """
+    if not trial.task.finding:
+        raise NothingToSeekError("the task has no pairs for finding, on which one could search")
+
+    def measure() -> Arrays:
+        batches = _tokenized(trial, trial.task)[1]
+        return {
+            "loss": finite(score_pairs(batches, trial.circuit.keep), "the circuit").loss.numpy()
+        }
+
+    key = {**identity(trial.circuit, trial.task), "measured": "own loss", "pairs": SETTINGS.pairs}
+    loss = float(trial.store.get(key, measure)["loss"].mean())
+    if loss >= math.log(2):
+        raise NothingToSeekError(
+            f"the circuit alone does no better than a coin on the finding pairs: loss {loss:.3g}"
+        )
+    return loss
+
+
+def searched(trial: Trial, sought: Sought) -> Searched:
+    """Search, unless that was done before.
+
+    Raises:
+        NothingToSeekError: there is nothing to search on or for.
+        MeasurementError: a run gave no numbers.
+    """
+    goal = max(own_loss(trial), LEAST_LOSS)
+    size = len(trial.circuit.nodes)
+    if sought == "random_weights" and trial.held_out is None:
+        raise NothingToSeekError("the model comes with no held-out text to measure means on")
+    settings = SETTINGS.seeded(trial.seed)
+    key = {
+        **identity(trial.circuit, trial.task),
+        "measured": "search",
+        "sought": sought,
+        "goal": goal,
+        "pairs": settings.pairs,
+        "training": vars(settings.training),
+        "text": None if trial.held_out is None else trial.held_out.sha256,
+    }
+    found = trial.store.get(key, lambda: _search(trial, sought, goal, size, settings))
+    return _from(found, goal)
+
+
+def _search(trial: Trial, sought: Sought, goal: float, size: int, settings: NullSearch) -> Arrays:
+    ground = _ground(trial, sought)
+    hunt = Hunt.of(
+        ground.model.transformer,
+        _tokenized(trial, ground.task),
+        ground.ablation,
+        trial.circuit.scope,
+        goal,
+        forbidden=frozenset(trial.circuit.nodes) if sought == "another" else frozenset(),
+    )
+    path = search_path(
+        hunt,
+        settings,
+        size,
+        on_progress=lambda done, total, what: trial.tell(done, total, f"{_SAID[sought]}, {what}"),
+    )
+    best = tuple(path.best(multiple * size) for multiple in (1, 2))
+    verify = _verifier(hunt, ground)
+    needed, lowest = path.needed(goal), path.lowest
+    loss_of = dict(zip(path.sets, path.losses, strict=True))
+    found: Arrays = {
+        "needed": np.array(-1 if needed is None else needed),
+        "lowest": np.array(lowest[0]),
+        "lowest_size": np.array(lowest[1]),
+        "candidates": np.array(hunt.count),
+        "full": np.array(hunt.keeping.run(Masks()).loss),
+        "what": np.array(ground.what),
+    }
+    for multiple, nodes in enumerate(best, 1):
+        found[f"nodes{multiple}"] = np.array([str(node) for node in _sorted(nodes)], dtype=np.str_)
+        found[f"loss{multiple}"] = np.array(loss_of[nodes])
+        found[f"verified{multiple}"] = verify(nodes)
+    return found
+
+
+def _from(arrays: Arrays, goal: float) -> Searched:
+    def nodes(name: str) -> Nodes:
+        return frozenset(parse_node(str(text)) for text in arrays[name])
+
+    needed = int(arrays["needed"])
+    return Searched(
+        goal=goal,
+        full=float(arrays["full"]),
+        needed=None if needed < 0 else needed,
+        lowest=(float(arrays["lowest"]), int(arrays["lowest_size"])),
+        candidates=int(arrays["candidates"]),
+        best=(nodes("nodes1"), nodes("nodes2")),
+        best_loss=(float(arrays["loss1"]), float(arrays["loss2"])),
+        best_verified=(arrays["verified1"], arrays["verified2"]),
+        what=str(arrays["what"]),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Ground:
+    """What is searched in, and for what."""
+
+    model: Model
+    task: Task
+    ablation: AblationValues
+    what: str = ""
+
+
+_SAID: dict[Sought, str] = {
+    "task": "the task",
+    "another": "another circuit",
+    "nonsense": "nonsense",
+    "shuffled_answers": "shuffled answers",
+    "random_weights": "redrawn weights",
+}
+
+
+def _ground(trial: Trial, sought: Sought) -> _Ground:
+    model, task, ablation = trial.circuit.model, trial.task, trial.circuit.ablation
+    match sought:
+        case "task" | "another":
+            return _Ground(model, task, ablation)
+        case "shuffled_answers":
+            return _Ground(model, with_shuffled_answers(task, trial.seed), ablation)
+        case "random_weights":
+            redrawn = with_redrawn_weights(model, trial.seed)
+            own = mean_ablation(redrawn.reference.means) if ablation.kind == "mean" else ablation
+            return _Ground(redrawn, task, own)
+        case "nonsense":
+            return _nonsense(trial)
+
+
+def _nonsense(trial: Trial) -> _Ground:
+    """The first two words between which the model itself does no better than a coin; else they are
+    no nonsense to it."""
+    model = trial.circuit.model
+    for count, answers in enumerate(nonsense_answers(model, trial.task)):
+        if count == _NONSENSE_TRIED:
+            break
+        task = with_answers(trial.task, answers)
+        with torch.no_grad():
+            scores = score_pairs(_tokenized(trial, task)[1], model.transformer)
+        if float(finite(scores, "the full model").loss.mean()) >= math.log(2):
+            said = f"{answers[0]!r} for {answers[1]!r}"
+            return _Ground(model, task, trial.circuit.ablation, said)
+    raise NothingToSeekError("no two words of the vocabulary are nonsense to the model here")
+
+
+def _tokenized(trial: Trial, task: Task) -> tuple[tuple[PairBatch, ...], tuple[PairBatch, ...]]:
+    measured = evenly_over_templates(task.finding, SETTINGS.pairs)
+    try:
+        return tokenize(task.finding, measured, trial.circuit.model.tokenizer)
+    except TaskError as error:
+        raise MeasurementError(f"the finding pairs cannot be run: {error}") from error
+
+
+def _verifier(hunt: Hunt, ground: _Ground) -> Callable[[Nodes], Floats]:
+    batches = tokenize_pairs(ground.task.verifying, ground.model.tokenizer)
+
+    @torch.no_grad()
+    def verified(nodes: Nodes) -> Floats:
+        kept = keep_nodes(hunt.config, hunt.keeping.scope, ((n.place, n.index) for n in nodes))
+        run = hunt.keeping.compiler(Masks(kept))
+        scores = score_pairs(batches, lambda tokens: run(tokens, last_only=True))
+        losses: Floats = finite(scores, "what was found").loss.numpy()
+        return losses
+
+    return verified
+
+
+def _sorted(nodes: Nodes) -> list[Node]:
+    return sorted(nodes, key=lambda node: node.order)

@@ -1,0 +1,81 @@
+"""Unique: a search that may not use the circuit's nodes finds no other circuit of its size.
+
+Weight-sparse models can do a task in many ways: in one, dozens of disjoint sets of nodes could be
+taken away before no small circuit was left. A circuit that is necessary is then necessary only for
+the way in which it is one. So the circuit's nodes are ablated for good, all of them at all
+positions, and the search is made again among the rest.
+
+That nothing was found below the claimed loss is what one search did not find, and no proof. What
+was found refutes.
+"""
+
+from __future__ import annotations
+
+from circuitspec.claims.controls.drops import model_does_the_task
+from circuitspec.claims.controls.searches import NothingToSeekError, searched
+from circuitspec.claims.trial import Trial
+from circuitspec.claims.weigh import Weighed
+from circuitspec.discovery.goal import Nodes
+from circuitspec.language.claims import Unique
+from circuitspec.report.report import PartResult
+from circuitspec.statistics.decide import Question
+from circuitspec.statistics.estimate import drawn
+
+
+def weigh_unique(claim: Unique, trial: Trial) -> Weighed:
+    """Search without the circuit's nodes, and measure what is found on the verifying pairs.
+
+    Raises:
+        MeasurementError: a run gave no numbers.
+    """
+    if not trial.circuit.nodes:
+        return Weighed(question=None, vacuous="the circuit has no nodes to forbid")
+    try:
+        other, true = searched(trial, "another"), searched(trial, "task")
+    except NothingToSeekError as reason:
+        return Weighed(question=None, vacuous=str(reason))
+    loss, twice = (trial.mean(losses) for losses in other.best_verified)
+    if true.needed is None and loss.value >= claim.threshold:
+        return Weighed(
+            question=None,
+            vacuous=f"the search does not find the task at a loss of {true.goal:.3g} nats with the "
+            "circuit's nodes either, so that what it does not find proves nothing",
+        )
+
+    def parts(level: float) -> tuple[PartResult, ...]:
+        return tuple(
+            PartResult(
+                what=f"loss of the best with at most {most} nodes",
+                estimate=e.value,
+                interval=e.interval(level),
+                n=e.n,
+                unit=drawn(e),
+            )
+            for most, e in (
+                (len(trial.circuit.nodes), loss),
+                (2 * len(trial.circuit.nodes), twice),
+            )
+        )
+
+    needed = "no number of nodes" if other.needed is None else f"{other.needed} nodes"
+    return Weighed(
+        question=Question(loss, claim.comparison, claim.threshold),
+        premises=(model_does_the_task(trial),),
+        parts=parts if loss.exact or loss.n > 1 else None,
+        facts=(
+            f"a second circuit of {len(other.best[0])} nodes loses {loss.value:.3g} nats; "
+            f"{_places(other.best[0], trial)}",
+            f"to lose {other.goal:.3g} on the pairs that were searched on, {needed} were found to "
+            f"do, and {true.needed or 'none'} with the circuit's own nodes allowed",
+            "what one search does not find may be there all the same",
+        ),
+    )
+
+
+def _places(nodes: Nodes, trial: Trial) -> str:
+    own = {node.place for node in trial.circuit.nodes}
+    shared = {node.place for node in nodes} & own
+    names = ", ".join(str(place) for place in sorted(shared, key=lambda place: place.order))
+    return f"it is at {len(shared)} of the circuit's {len(own)} places" + (
+        f" ({names})" if shared else ""
+    )
