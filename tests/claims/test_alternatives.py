@@ -14,9 +14,9 @@ from verify.toy import CONFIG, NODES, toy_circuit, toy_model, toy_spec, toy_task
 
 from circuitspec.circuit.circuit import Circuit
 from circuitspec.circuit.compile import compile_spec
-from circuitspec.claims.alternatives.adversary import spread_over_templates
 from circuitspec.claims.alternatives.runs import run_under, scores_of
 from circuitspec.claims.alternatives.shared import as_it_is
+from circuitspec.claims.alternatives.spread import spread_over_templates
 from circuitspec.claims.alternatives.stand_ins import DRAWS, stand_in
 from circuitspec.claims.alternatives.subsets import SHARES, run_subsets
 from circuitspec.claims.alternatives.weigh import weigh_necessary_under, weigh_sufficient_under
@@ -393,13 +393,13 @@ def test_a_calibrated_circuit_stays_calibrated_as_it_was() -> None:
 
 def test_pairs_are_spread_over_templates() -> None:
     task = random_task(60, fillers=(2, 2))
-    chosen = spread_over_templates(task, 20)
+    chosen = spread_over_templates(task.verifying, 20)
     counts: dict[str, int] = {}
     for index in chosen:
         counts[task.verifying[index].template] = counts.get(task.verifying[index].template, 0) + 1
     assert len(chosen) == 20
     assert max(counts.values()) - min(counts.values()) <= 1
-    assert len(spread_over_templates(task, 100)) == 60
+    assert len(spread_over_templates(task.verifying, 100)) == 60
 
 
 def test_zero_is_zero() -> None:

@@ -17,6 +17,7 @@ from torch import Tensor
 
 from circuitspec.claims.alternatives.runs import check_finite, scores_of
 from circuitspec.claims.alternatives.shared import full_passes, nothing_fails, other_fact
+from circuitspec.claims.alternatives.spread import spread_over_templates
 from circuitspec.claims.measure import MeasurementError
 from circuitspec.claims.store import Arrays, identity
 from circuitspec.claims.trial import Trial
@@ -28,7 +29,6 @@ from circuitspec.statistics.skewed_mean import Floats
 from circuitspec.statistics.units import Ints
 from circuitspec.tasks.error import TaskError
 from circuitspec.tasks.scores import logit_difference
-from circuitspec.tasks.task import Task
 from circuitspec.tasks.tokens import PairBatch, tokenize_pairs
 
 PAIRS = 96
@@ -50,7 +50,7 @@ def weigh_adversary(claim: Sufficient, trial: Trial) -> Weighed:
     rest = Rest.of(circuit.model.transformer, circuit.keep_masks())
     if not rest.size:
         return Weighed(question=None, vacuous="everything in scope is in the circuit")
-    pairs = spread_over_templates(trial.task, PAIRS)
+    pairs = spread_over_templates(trial.task.verifying, PAIRS)
     key = {
         **identity(circuit, trial.task),
         "measured": "adversary",
@@ -77,17 +77,6 @@ def weigh_adversary(claim: Sufficient, trial: Trial) -> Weighed:
             other_fact(claim, trial.runs.keep()),
         ),
     )
-
-
-def spread_over_templates(task: Task, most: int) -> Ints:
-    """At most `most` verifying pairs, as many of each template as can be, in order."""
-    seen: dict[str, int] = {}
-    turns = []
-    for index, pair in enumerate(task.verifying):
-        seen[pair.template] = seen.get(pair.template, 0) + 1
-        turns.append((seen[pair.template], index))
-    chosen: Ints = np.array(sorted(index for _, index in sorted(turns)[:most]), dtype=np.int64)
-    return chosen
 
 
 def _listed(losses: Floats) -> str:

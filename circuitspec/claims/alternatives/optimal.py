@@ -14,38 +14,49 @@ comes of it loses more on these pairs than the start, the start is taken.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from typing import Literal
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal, TypeAlias
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from circuitspec.circuit.circuit import Circuit
+from circuitspec.claims.alternatives.spread import spread_over_templates
 from circuitspec.claims.measure import MeasurementError
 from circuitspec.claims.store import Arrays, identity
 from circuitspec.claims.trial import Trial
 from circuitspec.engine.ablation import AblationValues
 from circuitspec.engine.compiled import Compiler
 from circuitspec.engine.masked import MaskTap
+from circuitspec.model.config import ModelConfig
 from circuitspec.model.places import Place, all_places
 from circuitspec.model.transformer import Tap
 from circuitspec.tasks.error import TaskError
 from circuitspec.tasks.scores import logit_difference
+from circuitspec.tasks.task import Task
 from circuitspec.tasks.tokens import PairBatch, tokenize_pairs
 
-STEPS = {"keep": 150, "empty": 60, "drop": 40}
+Part: TypeAlias = Literal["keep", "drop", "empty"]
+"""What is run: the circuit alone, the model without it, the emptied circuit."""
+
+STEPS: Mapping[Part, int] = {"keep": 150, "empty": 60, "drop": 40}
+MOST_PAIRS: Mapping[Part, int] = {"keep": 1 << 20, "empty": 1 << 20, "drop": 192}
+"""Runs of nearly the whole model take long."""
+
 RATE = 0.1
 """Of Adam, in standard deviations of a node, at the start; it falls to 0."""
 
-_BATCH = 32
+_BATCH = 16
+_VARYING = 192
+"""Pairs on which it is measured how much nodes vary."""
 _STREAM = 0x6F7074
 
 _Run = Callable[[AblationValues, Tensor], Tensor]
 """Last-position logits [batch, 1, vocab] of tokens, with gradients of the ablation values."""
 
 
-def optimal_constants(trial: Trial, part: Literal["keep", "drop", "empty"]) -> AblationValues:
+def optimal_constants(trial: Trial, part: Part) -> AblationValues:
     """The constants for one run of the circuit.
 
     Raises:
@@ -59,19 +70,22 @@ def optimal_constants(trial: Trial, part: Literal["keep", "drop", "empty"]) -> A
         "steps": STEPS[part],
         "rate": RATE,
         "batch": _BATCH,
+        "pairs": fitting_pairs(trial.task, part),
     }
     found = trial.store.get(key, lambda: _fit(trial, circuit, part))
     values = {place: torch.from_numpy(found[str(place)]) for place in circuit.scope}
     return AblationValues("optimal", dict(circuit.ablation.values) | values)
 
 
-def _fit(trial: Trial, circuit: Circuit, part: Literal["keep", "drop", "empty"]) -> Arrays:
-    try:
-        batches = tokenize_pairs(trial.task.finding, circuit.model.tokenizer, batch_size=_BATCH)
-    except TaskError as error:
-        raise MeasurementError(f"constants could not be fitted: {error}") from error
+def fitting_pairs(task: Task, part: Part) -> int:
+    """On how many pairs the constants of a run are fitted."""
+    return min(len(task.finding), MOST_PAIRS[part])
+
+
+def _fit(trial: Trial, circuit: Circuit, part: Part) -> Arrays:
+    batches = _batches(trial, fitting_pairs(trial.task, part))
     run = _dropped(circuit) if part == "drop" else _kept(circuit)
-    scales = _scales(circuit, batches)
+    scales = _scales(trial)
     start = {place: circuit.ablation[place].clone() for place in circuit.scope}
     shifts = {place: torch.zeros_like(scales[place]).requires_grad_() for place in circuit.scope}
 
@@ -100,6 +114,15 @@ def _fit(trial: Trial, circuit: Circuit, part: Literal["keep", "drop", "empty"])
         raise MeasurementError("the loss with optimal constants is not finite")
     best = fitted if after <= before or not math.isfinite(before) else circuit.ablation
     return {str(place): best[place].detach().numpy().copy() for place in circuit.scope}
+
+
+def _batches(trial: Trial, most: int) -> tuple[PairBatch, ...]:
+    finding = trial.task.finding
+    chosen = [finding[index] for index in spread_over_templates(finding, most)]
+    try:
+        return tokenize_pairs(chosen, trial.circuit.model.tokenizer, batch_size=_BATCH)
+    except TaskError as error:
+        raise MeasurementError(f"constants could not be fitted: {error}") from error
 
 
 def _kept(circuit: Circuit) -> _Run:
@@ -133,23 +156,33 @@ def _whole(run: _Run, values: AblationValues, batches: Sequence[PairBatch]) -> f
     return float(torch.cat(losses).mean())
 
 
-def _scales(circuit: Circuit, batches: Sequence[PairBatch]) -> dict[Place, Tensor]:
+def _scales(trial: Trial) -> dict[Place, Tensor]:
     """How much each node varies over the prompts in the full model; one that does less than others
     of its place on average counts as one that does as they do."""
-    tap = _MomentTap(circuit)
-    with torch.no_grad():
-        for batch in batches:
-            circuit.model.transformer(batch.tokens.flatten(0, 1), tap)
-    return tap.deviations()
+    model = trial.circuit.model
+
+    def measure() -> Arrays:
+        tap = _MomentTap(model.config)
+        with torch.no_grad():
+            for batch in _batches(trial, _VARYING):
+                model.transformer(batch.tokens.flatten(0, 1), tap)
+        return {str(place): value.numpy() for place, value in tap.deviations().items()}
+
+    key = {
+        "measured": "deviations",
+        "model": model.sha256,
+        "pairs": trial.task.finding_sha256,
+        "most": _VARYING,
+    }
+    found = trial.store.get(key, measure)
+    return {place: torch.from_numpy(found[str(place)]) for place in trial.circuit.scope}
 
 
 class _MomentTap(Tap):
     """Adds up values and their squares over examples and positions."""
 
-    def __init__(self, circuit: Circuit) -> None:
-        config = circuit.model.config
+    def __init__(self, config: ModelConfig) -> None:
         self._count = dict.fromkeys(all_places(config.n_layer), 0)
-        self._scope = circuit.scope
         self._sums = {
             place: torch.zeros(2, config.width(place), dtype=torch.float64)
             for place in all_places(config.n_layer)
@@ -163,8 +196,8 @@ class _MomentTap(Tap):
 
     def deviations(self) -> dict[Place, Tensor]:
         found = {}
-        for place in self._scope:
-            mean, square = self._sums[place] / self._count[place]
+        for place, sums in self._sums.items():
+            mean, square = sums / self._count[place]
             deviation = (square - mean.square()).clamp(min=0.0).sqrt()
             found[place] = torch.maximum(deviation, deviation.mean()).float()
         return found

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from circuitspec.claims.alternatives.optimal import Part
 from circuitspec.claims.alternatives.stand_ins import (
-    Part,
     Replacing,
     StandIn,
     is_constant,

@@ -21,7 +21,7 @@ import numpy as np
 import torch
 
 from circuitspec.circuit.circuit import Circuit
-from circuitspec.claims.alternatives.optimal import optimal_constants
+from circuitspec.claims.alternatives.optimal import Part, fitting_pairs, optimal_constants
 from circuitspec.claims.measure import MeasurementError
 from circuitspec.claims.store import Arrays
 from circuitspec.claims.trial import Trial
@@ -39,9 +39,6 @@ from circuitspec.tasks.task import Pair
 from circuitspec.tasks.tokens import PairBatch, tokenize_pairs
 
 Replacing: TypeAlias = Literal["zero", "task_mean", "resample", "counterfactual", "optimal"]
-Part: TypeAlias = Literal["keep", "drop", "empty"]
-"""What is run: the circuit alone, the model without it, the emptied circuit."""
-
 DRAWS = 3
 """Of `resample`, for each pair."""
 
@@ -156,7 +153,7 @@ def _optimal(trial: Trial, part: Part) -> StandIn:
     def fitted() -> AblationValues:
         return optimal_constants(trial, part)
 
-    pairs = len(trial.task.finding)
+    pairs = fitting_pairs(trial.task, part)
     return StandIn(
         lambda batch, draw, places: fitted(), facts=(f"constants were fitted on {pairs} pairs",)
     )
