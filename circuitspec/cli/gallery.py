@@ -99,7 +99,7 @@ def _strictly(spec: Spec, report: Certificate, path: Path, *, run: bool) -> Cert
         current_environment,
         write_certificates,
     )
-    from circuitspec.verdict.manner import Manner, judge, user_store
+    from circuitspec.verdict.manner import Manner, judge, user_store, workers
 
     if not run:
         try:
@@ -112,7 +112,7 @@ def _strictly(spec: Spec, report: Certificate, path: Path, *, run: bool) -> Cert
     assert bound.circuit is not None
     assert bound.task is not None
     with progress_bar(f"{spec.name}, strictly") as progress:
-        manner = Manner(strict=True, store=user_store())
+        manner = Manner(strict=True, store=user_store(), workers=workers())
         judged = judge(spec, bound.circuit, bound.task, bound, manner, on_progress=progress)
     certificate = certify(judged.report, current_environment())
     write_certificates(path, [certificate])

@@ -56,13 +56,15 @@ class Judging:
         from circuitspec.cli.progress import progress_bar
         from circuitspec.report.certificate import certify, current_environment
         from circuitspec.verdict.diagnose import diagnose_claims
-        from circuitspec.verdict.manner import Manner, judge, user_store
+        from circuitspec.verdict.manner import Manner, judge, user_store, workers
 
         spec = circuit.spec
         assert checked.task is not None  # else it would not be sound
         built = compile_checked(spec, checked, model=chosen_model(self.model_name))
         with progress_bar(spec.name) as progress:
-            manner = Manner(self.seed, self.strict, user_store() if self.keep else Store())
+            manner = Manner(
+                self.seed, self.strict, user_store() if self.keep else Store(), workers()
+            )
             judged = judge(spec, built, checked.task, checked, manner, on_progress=progress)
         certificate = certify(judged.report, current_environment())
         return replace(

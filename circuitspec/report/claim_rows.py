@@ -27,6 +27,8 @@ _CELLS = 5
 _LONGEST = 56
 """A longer statement takes several lines."""
 _SENTENCE = 88
+# `swapping a, b, c, d, e, f`: a list of names that nobody would read.
+_MANY_NAMES = re.compile(r"(?<=^swapping )(\w+, ){5,}\w+|(?<=^exchanging )(\w+, ){5,}\w+")
 _WORD = re.compile(r'(?:[^\s"]|"(?:[^"\\]|\\.)*"?)+')
 
 
@@ -98,12 +100,17 @@ def _statement(claim: ClaimResult) -> Iterator[Row]:
         level = ", ".join(filter(None, (level, f"{claim.n} {claim.drawn}")))
     interval = "exact" if claim.exact and claim.interval else interval_text(claim.interval)
     estimate = "" if claim.estimate is None else f"{claim.estimate:.3g}"
-    *first, last = _lines(claim.statement)
+    *first, last = _lines(_MANY_NAMES.sub(_shortened, claim.statement))
     verdict: str = claim.verdict
     for line in first:
         yield verdict, line
         verdict = ""
     yield verdict, last, estimate, interval, level
+
+
+def _shortened(names: re.Match[str]) -> str:
+    first, *others = names[0].split(", ")
+    return f"{first} and {len(others)} more"
 
 
 def _lines(statement: str) -> list[str]:

@@ -42,6 +42,7 @@ from circuitspec.statistics.decide import Decision, Question, decide
 from circuitspec.statistics.estimate import drawn
 from circuitspec.tasks.calibration import LogitFit
 from circuitspec.tasks.task import Task
+from circuitspec.verdict.ahead import measure_ahead
 from circuitspec.verdict.tails import tails
 from circuitspec.verdict.weigh_claim import weigh
 
@@ -80,6 +81,7 @@ def verify_circuit(
     resources: Resources | None = None,
     reported: Sequence[Claim] = (),
     battery: StrictBattery | None = None,
+    workers: int = 1,
     on_progress: OnProgress = quiet,
 ) -> Report:
     """Judge every claim of `spec` on the verifying pairs of `task`.
@@ -90,6 +92,7 @@ def verify_circuit(
         resources: what claims may need besides circuit and task.
         reported: what is measured besides and decides nothing.
         battery: what of the spec is the strict battery's.
+        workers: how many processes measure first what takes long; the store needs a folder then.
         on_progress: called after each run of the model as (done, planned, what).
 
     Raises:
@@ -111,8 +114,10 @@ def verify_circuit(
         tasks=resources.tasks,
         reported=spec.report,
         store=resources.store,
-        claims=(*spec.judged, *reported),
+        claims=(*spec.judged, *spec.reported, *reported),
     )
+    if workers > 1:
+        measure_ahead(trial.claims, trial, workers, on_progress)
     baseline = Baseline(
         full=_score(runs.full),
         keep=_score(runs.keep),

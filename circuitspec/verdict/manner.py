@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import os
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import platformdirs
 
@@ -29,11 +31,14 @@ class Manner:
         seed: of whatever a claim draws at random.
         strict: hold every circuit against the strict battery as well.
         store: keeps what takes long.
+        workers: how many processes measure for the strict battery; with several, a program that
+            is a script must be guarded by `if __name__ == "__main__"`.
     """
 
     seed: int = 0
     strict: bool = False
     store: Store = field(default_factory=Store)
+    workers: int = 1
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,11 @@ class Judged:
 
     spec: Spec
     report: Report
+
+
+def workers() -> int:
+    """One process for each processor that this one may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def user_store() -> Store:
@@ -64,6 +74,11 @@ def judge(
         circuit, task: what the spec compiled to, and its task.
         found: what else was found for it.
     """
+    if manner.strict and manner.workers > 1 and manner.store.folder is None:
+        # Processes meet in a folder; this one is gone afterwards.
+        with TemporaryDirectory() as folder:
+            own = replace(manner, store=Store(Path(folder)))
+            return judge(spec, circuit, task, found, own, on_progress=on_progress)
     rivals = rivals_of(spec, circuit.model) if _compares(spec) or manner.strict else ()
     resources = Resources(
         outside=found.outside, tasks=found.predicted, rivals=rivals, store=manner.store
@@ -87,6 +102,7 @@ def judge(
             left_out=harder.left_out,
             rivals=tuple((rival.name, fingerprint(rival)) for rival in rivals),
         ),
+        workers=manner.workers,
         on_progress=on_progress,
     )
     return Judged(harder.spec, report)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 from circuitspec.claims.alternatives.weigh import (
     weigh_necessary_under,
     weigh_sufficient_under,
@@ -26,6 +28,7 @@ from circuitspec.claims.roles.signed import weigh_signed
 from circuitspec.claims.sufficient import weigh_sufficient
 from circuitspec.claims.trial import Trial
 from circuitspec.claims.weigh import Weighed
+from circuitspec.engine.threads import one_thread
 from circuitspec.language.claims import (
     Attends,
     Beats,
@@ -50,6 +53,22 @@ from circuitspec.language.claims import (
 
 def weigh(claim: Claim, trial: Trial) -> Weighed | str:
     """The claim's numbers, or why there are none."""
+    with one_thread() if _searches(claim) else nullcontext():
+        return _weigh(claim, trial)
+
+
+def _searches(claim: Claim) -> bool:
+    """Whether a claim rests on a search, which might end elsewhere on another number of threads."""
+    match claim:
+        case Beats() | Unique():
+            return True
+        case Sufficient(under=under) | Necessary(under=under):
+            return under in ("optimal", "adversary")
+        case _:
+            return False
+
+
+def _weigh(claim: Claim, trial: Trial) -> Weighed | str:
     try:
         match claim:
             case Sufficient(under=None):

@@ -1,0 +1,91 @@
+"""Measuring what takes long ahead of the verdict, on several processors at once.
+
+Claims are judged one after the other by one process. What takes long in them is kept in a store, so
+that others can measure it first: here several processes weigh a claim each and leave what they
+measured there. Then the verdict finds it, as it would after an interruption. Nothing else passes
+between them, so that a report does not depend on how many there were.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import replace
+
+import torch
+
+from circuitspec.claims.measure import OnProgress
+from circuitspec.claims.trial import Trial
+from circuitspec.language.claims import Beats, Claim, Complete, Sufficient, Unique, statement
+from circuitspec.verdict.weigh_claim import weigh
+
+_HARDEST = ("nonsense", "shuffled_answers", "random_weights", "random_circuits")
+
+
+def measure_ahead(
+    claims: Sequence[Claim], trial: Trial, workers: int, on_progress: OnProgress
+) -> None:
+    """Weigh `claims` in processes of their own, for what they leave in the trial's store.
+
+    Args:
+        trial: with a store that has a folder.
+        workers: how many processes; each computes on one thread.
+        on_progress: told how many claims are done, of how many, and which was the last.
+    """
+    if trial.store.folder is None:
+        raise ValueError("what is measured ahead is found in a store, and this one keeps nothing")
+    ordered = sorted(claims, key=_quickness)
+    # Not forked: torch's threads do not survive that.
+    context = multiprocessing.get_context("spawn")
+    quiet = replace(trial, runs=replace(trial.runs, on_progress=_quiet))
+    pool = ProcessPoolExecutor(workers, context, _begin, (quiet,))
+    try:
+        running: dict[Future[None], Claim] = {pool.submit(_weigh, c): c for c in ordered}
+        done = 0
+        while running:
+            finished, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in finished:
+                claim = running.pop(future)
+                future.result()
+                done += 1
+                on_progress(done, len(ordered), statement(claim).partition(":")[0])
+    except BaseException:
+        # Whoever interrupts does not want to wait for the rest; what is kept was written whole.
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in list((pool._processes or {}).values()):
+            process.terminate()
+        raise
+    pool.shutdown()
+
+
+def _quiet(done: int, planned: int, what: str) -> None:
+    """Reports no progress."""
+
+
+_trial: Trial | None = None
+
+
+def _begin(trial: Trial) -> None:
+    """What every process does first."""
+    global _trial
+    torch.set_num_threads(1)
+    _trial = trial
+
+
+def _weigh(claim: Claim) -> None:
+    assert _trial is not None
+    weigh(claim, _trial)
+
+
+def _quickness(claim: Claim) -> int:
+    """What takes longest comes first, so that no process waits for one that began too late."""
+    match claim:
+        case Beats(control=control) if control in _HARDEST:
+            return _HARDEST.index(control)
+        case Unique() | Complete():
+            return len(_HARDEST)
+        case Sufficient(under="adversary" | "optimal" | "subsets"):
+            return len(_HARDEST) + 1
+        case _:
+            return len(_HARDEST) + 2
