@@ -7,11 +7,10 @@ was sought as hard as the circuit, so that here is one search for all of them, t
 
 1. Masks are learnt (see `mask_training`), and once more at a hundredth of the price if the nodes
    that they want do not reach the loss.
-2. The fewest best-scored nodes that reach it are taken, or all that are wanted if none do.
-3. They are peeled: as many as may be at once are left out, those first that cost least by their
-   gradient, as long as the loss is reached; and the last few dozens one at a time, by what leaving
-   each out costs.
-4. Then on, loss or no loss, down to a given size.
+2. What they want is peeled: as many as may be at once are left out, those first that cost least
+   by their gradient, as long as the loss is reached; and the last few dozens one at a time, by what
+   leaving each out costs.
+3. Then on, loss or no loss, down to a given size.
 
 What is left after every step makes a `Path`, from which one reads how many nodes were needed for
 the loss, and how low the loss is at a given size. It is one search: another seed finds another
@@ -33,7 +32,7 @@ from torch import Tensor
 from circuitspec.circuit.nodes import Node
 from circuitspec.discovery.goal import Goal, Keeping, Nodes
 from circuitspec.discovery.mask_training import MaskTraining, learn_node_masks
-from circuitspec.discovery.rank import Scores, best_scored, fewest_that_suffice
+from circuitspec.discovery.rank import Scores, best_scored
 from circuitspec.discovery.remove import remove_cheapest
 from circuitspec.engine.ablation import AblationValues
 from circuitspec.engine.compiled import Compiler
@@ -49,9 +48,11 @@ from circuitspec.tasks.tokens import PairBatch, tokenize_pairs
 _FEW = 40
 # Of those that are left, how many go at once at most: fewer as long as it matters which.
 _PEELED, _PEELED_WHATEVER = 1 / 6, 1 / 3
+# After so many nodes in a row of which none may go, what is left is looked at one by one.
+_FAILURES = 10
 # Of the loss that is to be reached, what masks steer to.
 _AIM = 0.8
-_TRAINING_BATCH = 16
+_TRAINING_BATCH = 8
 
 OnProgress = Callable[[int, int, str], None]
 
@@ -187,20 +188,15 @@ def search_path(
     """
     peeling = _Peeling(hunt, size, settings, on_progress)
     nodes = _scored(hunt, settings, on_progress)
-    while len(nodes) > max(_FEW, size):
-        fewer = peeling.by_gradient(nodes)
-        if fewer == nodes:
-            break
-        nodes = fewer
+    nodes = peeling.while_it_does(nodes)
     nodes = peeling.one_by_one(nodes)
-    while len(nodes) > max(_FEW, size):
-        nodes = peeling.by_gradient(nodes, whatever=True)
+    nodes = peeling.whatever(nodes)
     peeling.down_to_size(nodes)
     return peeling.path()
 
 
 def _scored(hunt: Hunt, settings: NullSearch, on_progress: OnProgress) -> Nodes:
-    """What the masks want, as few of it as reach the goal."""
+    """What the masks want, of the first attempt that reaches the goal, or of the better one."""
     attempts = []
     training = settings.training
     for number in range(2):
@@ -219,8 +215,7 @@ def _scored(hunt: Hunt, settings: NullSearch, on_progress: OnProgress) -> Nodes:
         wanted = _wanted(scores)
         kept = hunt.keeping(wanted)
         if hunt.goal.met(kept):
-            fewest = fewest_that_suffice(scores, hunt.keeping, hunt.goal, first=len(wanted))
-            return wanted if fewest is None else fewest
+            return wanted
         attempts.append((kept.loss, number, wanted))
     return min(attempts)[2]
 
@@ -247,30 +242,46 @@ class _Peeling:
         sets = sorted(self._losses, key=len, reverse=True)
         return Path(tuple(sets), tuple(self._losses[nodes] for nodes in sets))
 
-    def by_gradient(self, nodes: Nodes, *, whatever: bool = False) -> Nodes:
-        """Less as many of the cheapest as the goal allows, or a third if it is not reached anyway.
+    def while_it_does(self, nodes: Nodes) -> Nodes:
+        """Less as many of the cheapest at once as the goal allows, again and again.
 
-        The same set if not even one of them may go.
-
-        Args:
-            whatever: the goal is not asked for.
+        A node that may not go alone stays, and the next may try; it is over when several in a row
+        may not, or when few are left.
         """
-        met = self._loss(nodes) <= self._hunt.goal.value and not whatever
-        order = self._cheapest_first(nodes)
-        count = max(1, int(len(nodes) * (_PEELED if met else _PEELED_WHATEVER)))
-        count = min(count, len(nodes) - self._size)
-        while count:
-            fewer = nodes - set(order[:count])
-            if not met or self._hunt.goal.met(self._hunt.keeping(fewer)):
-                self._loss(fewer)
-                return fewer
-            count //= 2
+        if self._loss(nodes) > self._hunt.goal.value:
+            return nodes
+        stay: set[Node] = set()
+        failures = 0
+        while len(nodes) > max(_FEW, self._size) and failures < _FAILURES:
+            order = [node for node in self._cheapest_first(nodes) if node not in stay]
+            count = min(len(nodes) - self._size, max(1, int(len(nodes) * _PEELED)))
+            while order and failures < _FAILURES:
+                fewer = nodes - set(order[:count])
+                if self._hunt.goal.met(self._hunt.keeping(fewer)):
+                    nodes, failures = fewer, 0
+                    self._loss(nodes)
+                    break
+                if count == 1:
+                    stay.add(order.pop(0))
+                    failures += 1
+                count = max(1, count // 2)
+            if not order:
+                break
+        return nodes
+
+    def whatever(self, nodes: Nodes) -> Nodes:
+        """Less a third and a third again, the cheapest first, until few are left."""
+        least = max(_FEW, self._size)
+        while len(nodes) > least:
+            count = min(len(nodes) - least, max(1, int(len(nodes) * _PEELED_WHATEVER)))
+            nodes = nodes - set(self._cheapest_first(nodes)[:count])
+            self._loss(nodes)
         return nodes
 
     def one_by_one(self, nodes: Nodes) -> Nodes:
         """Less every node that may go; the same set where the goal is not reached anyway, or where
         there are too many to measure each."""
-        if self._loss(nodes) > self._hunt.goal.value or len(nodes) > 2 * _FEW:
+        if self._loss(nodes) > self._hunt.goal.value or len(nodes) > 3 * _FEW:
             return nodes
         fewer = remove_cheapest(
             nodes, self._hunt.keeping, lambda kept, cost: self._hunt.goal.met(kept)

@@ -57,7 +57,7 @@ def weigh_unique(claim: Unique, trial: Trial) -> Weighed:
             )
         )
 
-    needed = "no number of nodes" if other.needed is None else f"{other.needed} nodes"
+    needed = "no set is found" if other.needed is None else f"{other.needed} nodes are found"
     return Weighed(
         question=Question(loss, claim.comparison, claim.threshold),
         premises=(model_does_the_task(trial),),
@@ -65,8 +65,8 @@ def weigh_unique(claim: Unique, trial: Trial) -> Weighed:
         facts=(
             f"a second circuit of {len(other.best[0])} nodes loses {loss.value:.3g} nats; "
             f"{_places(other.best[0], trial)}",
-            f"to lose {other.goal:.3g} on the pairs that were searched on, {needed} were found to "
-            f"do, and {true.needed or 'none'} with the circuit's own nodes allowed",
+            f"for a loss of {other.goal:.3g} on the pairs that were searched on, {needed}; "
+            f"with the circuit's own nodes allowed, {true.needed or 'none'}",
             "what one search does not find may be there all the same",
         ),
     )
