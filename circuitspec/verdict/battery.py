@@ -128,7 +128,7 @@ class _Battery:
         if not any(isinstance(claim, Sufficient) for claim in self.spec.claims):
             yield Sufficient(metric="loss", comparison="<=", threshold=loss)
         for metric, bound in (*FAITHFUL, ("kl", loss), ("frozen_loss", loss)):
-            if metric != "attention" or self._has_heads:
+            if self._inside(metric):
                 yield Faithful(metric=metric, comparison=FAITHFUL_SIDE[metric], threshold=bound)
         names = tuple(node.name for node in self.spec.nodes)
         yield Swapping(nodes=names, threshold=INTERCHANGED)
@@ -150,6 +150,8 @@ class _Battery:
     def left_out(self) -> Iterator[str]:
         if not self._has_text:
             yield "no claims about other text: the model comes without held-out text"
+        if not self._has_norms:
+            yield "no frozen norms: the model has none"
         if not self.task.finding:
             yield "no searches: the task has no pairs for finding"
         if not self.rivals:
@@ -182,6 +184,19 @@ class _Battery:
     def _has_heads(self) -> bool:
         parts = {node.place.part for node in self.circuit.nodes}
         return not parts.isdisjoint(("attn.q", "attn.k", "attn.v"))
+
+    @property
+    def _has_norms(self) -> bool:
+        return self.circuit.model.config.norm != "none"
+
+    def _inside(self, metric: FaithfulMetric) -> bool:
+        match metric:
+            case "attention":
+                return self._has_heads
+            case "frozen_loss":
+                return self._has_norms
+            case _:
+                return True
 
     def _controls(self, control: Control) -> bool:
         if control == "other_circuits":
