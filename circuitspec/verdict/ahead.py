@@ -9,6 +9,8 @@ between them, so that a report does not depend on how many there were.
 from __future__ import annotations
 
 import multiprocessing
+import os
+import threading
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import replace
@@ -71,6 +73,15 @@ def _begin(trial: Trial) -> None:
     global _trial
     torch.set_num_threads(1)
     _trial = trial
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A process whose parent was killed would go on for minutes for nobody."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 def _weigh(claim: Claim) -> None:
