@@ -27,11 +27,12 @@ def ground_truth(
     seed: SeedOption = 0,
     repeats: Annotated[
         int, typer.Option(min=1, help="How many variants of each kind are made of each circuit.")
-    ] = 4,
+    ] = 8,
 ) -> None:
     """Judge true and false specs of transformers whose circuit is known.
 
-    Exit code 0: no verdict is false. 1: some are; the page lists them.
+    Exit code 0: no verdict is false, but where a sample lacks what decides. 1: some are; the page
+    lists all.
     """
     with exits_cleanly():
         from circuitspec.cli.validate_ground_truth import validate_ground_truth

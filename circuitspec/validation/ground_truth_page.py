@@ -46,8 +46,9 @@ _FALSE = """\
 A sample says nothing of inputs that it lacks. Where few inputs decide whether a claim about a \
 mean loss is true, a sample often has none of them, and no interval for a mean can know: losses \
 have no upper bound. *Unseen* are claims that so few pairs decide that a sample of that size \
-lacks all of them in more than one case of twenty. `accuracy`, whose interval is exact, is safe \
-from this, and so is a task of all inputs."""
+lacks all of them in more than one case of twenty (the rule of three). `accuracy`, whose \
+interval is exact, is safe from this, and so is a task of all inputs. What a person can do: \
+state an accuracy as well, look at the tails that every report prints, verify on more pairs."""
 _CLOSE = """\
 Bounds within two standard errors of the truth, on samples: here alone false verdicts are to be \
 expected, in one spec of twenty at the level of 5 % at most, and more where what decides is \

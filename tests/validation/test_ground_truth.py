@@ -6,17 +6,20 @@ import shutil
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 from circuitspec.claims.measure import Measurements
 from circuitspec.cli.app import app
 from circuitspec.statistics.estimate import Mean
-from circuitspec.validation.asked import Asked, Truth
+from circuitspec.validation.asked import Asked, Population, Truth
 from circuitspec.validation.ground_truth import tally_specs
 from circuitspec.validation.ground_truth_page import ground_truth_page
 from circuitspec.validation.known import read_known
 from circuitspec.validation.known_verdicts import ClaimOutcome, judge_variant
+from circuitspec.validation.oracle import Answers
+from circuitspec.validation.pairs import all_pairs
 from circuitspec.validation.variants import CLOSE, KINDS, Kind, Maker, Variant
 
 FOLDER = Path(__file__).parents[1] / "groundtruth"
@@ -140,7 +143,7 @@ def test_the_command_writes_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyP
     command = ["validate", "ground-truth", str(folder), "--out", str(page), "--repeats", "1"]
     result = CliRunner().invoke(app, command)
     assert result.exit_code == 0, result.output
-    assert "8 specs, 0 with a false verdict" in result.output
+    assert "8 specs, 0 false verdicts, " in result.output
     assert "80 claims about roles, 0 false verdicts" in result.output
     assert "| decoys | 4 | 0 | 0 | 4 | 0 | 0 | 0 | 0 |" in page.read_text(encoding="utf-8")
 
@@ -150,3 +153,39 @@ def test_a_folder_without_known_transformers_is_a_usage_error(tmp_path: Path) ->
     result = CliRunner().invoke(app, command)
     assert result.exit_code == 2
     assert not (tmp_path / "page.md").exists()
+
+
+def test_what_a_sample_lacks_is_told_from_other_mistakes() -> None:
+    result = (
+        judge_variant(variant("a core"))
+        .claims[0]
+        .result.model_copy(update={"verdict": "confirmed", "n": 60})
+    )
+
+    def unseen(deciding: float) -> bool:
+        asked = Asked("sufficient", "loss", "<=", 1.0, Truth(1.5, 1.5), None, deciding)
+        claim = ClaimOutcome(asked, result)
+        assert claim.mistake == "false confirmation"
+        return claim.unseen
+
+    assert unseen(0.04)
+    assert not unseen(0.06)
+
+
+def test_the_share_that_decides_is_the_smallest() -> None:
+    """Of a hundred pairs, the loss lies on two: without both, the mean is below the bound."""
+    oracle = maker().oracle
+    pairs = all_pairs(oracle.known)[:100]
+    population = Population(oracle, pairs)
+    logits = np.zeros((len(oracle.known.targets), len(oracle.known.outputs)))
+    logits[np.arange(len(logits)), oracle.known.targets] = 50.0
+    rare = pairs[:2, 1]
+    assert np.isin(pairs[:, 1], rare).sum() == 2
+    logits[rare] = 0.0
+    answers = Answers(logits, oracle.known.targets)
+    losses = answers.losses(pairs)
+    assert (losses > 0.1).sum() == 2
+    below = population.sufficient(answers, "loss", float(losses.mean()) / 4)
+    assert below.deciding == pytest.approx(0.02)
+    between = population.sufficient(answers, "loss", float(losses.mean()) * 0.75)
+    assert between.deciding == pytest.approx(0.01)
