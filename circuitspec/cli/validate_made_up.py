@@ -24,7 +24,7 @@ def validate_made_up(model_name: str, task_name: str, beside: Path, out: Path, *
     from circuitspec.tasks.shipped import load_task
     from circuitspec.validation.made_up import cases, judge_case
     from circuitspec.validation.made_up_page import made_up_page
-    from circuitspec.verdict.manner import user_store
+    from circuitspec.verdict.manner import user_store, workers
 
     model = chosen_model(model_name)
     assert model is not None
@@ -36,7 +36,11 @@ def validate_made_up(model_name: str, task_name: str, beside: Path, out: Path, *
     found = []
     with progress_bar("made up") as progress:
         for case in cases(model, task, seed):
-            found.append(judge_case(case, rivals, user_store(), seed=seed, on_progress=progress))
+            found.append(
+                judge_case(
+                    case, rivals, user_store(), seed=seed, workers=workers(), on_progress=progress
+                )
+            )
     command = f"circuitspec validate made-up --model {model_name} --task {task_name}"
     command += f" --beside {beside} --out {out} --seed {seed}"
     try:
