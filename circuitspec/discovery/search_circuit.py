@@ -306,10 +306,11 @@ def _connected(
     edges: bool,
 ) -> frozenset[Node | Edge]:
     """Without nodes that have lost every path to the logits, if the goal is reached without them:
-    all that they can still do is to change a norm."""
+    all that they can still do is to change a norm. Where parts of the rest are left alone they may
+    do something by way of these, but no part of the circuit, and go in any case."""
     for node in disconnected_nodes(_circuit(ground, *_split(units, edges=edges))):
         rest = _without(units, node)
-        if goal.met(keep(rest)):
+        if goal.met(keep(rest)) or ground.keeping.partly is not None:
             units = rest
     return units
 
