@@ -64,13 +64,14 @@ def verify(
             "ablations, controls, searches for a second circuit and for nonsense.",
         ),
     ] = False,
-    cache: Annotated[
+    no_cache: Annotated[
         bool,
         typer.Option(
-            help="Keep measurements for the next run, by what they follow from; with --strict, "
-            "what was interrupted goes on from there.",
+            "--no-cache",
+            help="Measure everything again. Otherwise --strict keeps what it measures, by all that "
+            "it follows from, and an interrupted run goes on from there.",
         ),
-    ] = True,
+    ] = False,
     format: FormatOption = Format.FULL,  # noqa: A002
     output: OutputOption = None,
     color: ColourOption = Colour.AUTO,
@@ -84,7 +85,7 @@ def verify(
         from circuitspec.cli.results import Results
         from circuitspec.cli.verify import Judging, verify_files
 
-        judging = Judging(model, seed, out, allow_inconclusive, strict, strict and cache)
+        judging = Judging(model, seed, out, allow_inconclusive, strict, keep=not no_cache)
         results = Results(format, tuple(output or ()), color)
         raise typer.Exit(verify_files(paths, judging, results))
 

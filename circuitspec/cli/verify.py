@@ -34,7 +34,8 @@ class Judging:
         out: a folder for certificates and drawings.
         allow_inconclusive: claims that the data do not decide give warnings.
         strict: hold every circuit against the strict battery as well.
-        keep: whether measurements are kept in the user's cache, and found there again.
+        keep: whether what the strict battery measures is kept in the user's cache, and found there
+            again.
     """
 
     model_name: str | None = None
@@ -42,7 +43,7 @@ class Judging:
     out: Path | None = None
     allow_inconclusive: bool = False
     strict: bool = False
-    keep: bool = False
+    keep: bool = True
 
     def judge(self, circuit: CircuitOutcome, checked: Checked, name: str) -> CircuitOutcome:
         """Run the model for one circuit; `name` is that of the files to write.
@@ -63,7 +64,10 @@ class Judging:
         built = compile_checked(spec, checked, model=chosen_model(self.model_name))
         with progress_bar(spec.name) as progress:
             manner = Manner(
-                self.seed, self.strict, user_store() if self.keep else Store(), workers()
+                self.seed,
+                self.strict,
+                user_store() if self.strict and self.keep else Store(),
+                workers(),
             )
             judged = judge(spec, built, checked.task, checked, manner, on_progress=progress)
         certificate = certify(judged.report, current_environment())

@@ -131,7 +131,7 @@ def test_an_interrupted_run_leaves_no_file_and_exits_130(specs, monkeypatch):
     def interrupt(*args: object, **kwargs: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("circuitspec.verdict.judge.verify_circuit", interrupt)
+    monkeypatch.setattr("circuitspec.verdict.manner.verify_circuit", interrupt)
     kept = specs / "junit.xml"
     result = run("verify", specs, "--out", specs / "out", "--output", kept)
     assert result.exit_code == 130

@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ET
 import pytest
 from support.command_line import SPEC
 
-from circuitspec.verdict import judge
+from circuitspec.verdict import manner
 
 pytest_plugins = ("pytester",)
 
@@ -76,14 +76,14 @@ def test_junit_has_the_numbers_and_the_headline(project):
 
 def test_a_circuit_is_judged_once_and_as_a_whole_whatever_is_selected(project, monkeypatch):
     runs = []
-    verify = judge.verify_circuit
+    verify = manner.verify_circuit
 
     def counted(spec, *arguments, **options):
         report = verify(spec, *arguments, **options)
         runs.append(report)
         return report
 
-    monkeypatch.setattr(judge, "verify_circuit", counted)
+    monkeypatch.setattr(manner, "verify_circuit", counted)
     project.runpytest("specs").assert_outcomes(passed=3)
     assert len(runs) == 1
     project.runpytest("specs", "-k", "necessary").assert_outcomes(passed=1, deselected=2)
@@ -91,7 +91,7 @@ def test_a_circuit_is_judged_once_and_as_a_whole_whatever_is_selected(project, m
 
 
 def test_a_check_runs_nothing(project, monkeypatch):
-    monkeypatch.setattr(judge, "verify_circuit", None)
+    monkeypatch.setattr(manner, "verify_circuit", None)
     project.runpytest("specs", "-k", "check").assert_outcomes(passed=1, deselected=2)
 
 
@@ -132,7 +132,7 @@ def test_without_torch_nothing_is_claimed_to_hold(project, monkeypatch):
 
 
 def test_checks_alone_say_that_the_claims_are_not_judged(project, monkeypatch):
-    monkeypatch.setattr(judge, "verify_circuit", None)
+    monkeypatch.setattr(manner, "verify_circuit", None)
     result = project.runpytest("specs", "--circ-check-only")
     result.assert_outcomes(passed=1, skipped=2)
     result.stdout.fnmatch_lines(
