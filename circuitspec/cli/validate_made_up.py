@@ -22,7 +22,7 @@ def validate_made_up(model_name: str, task_name: str, beside: Path, out: Path, *
     from circuitspec.circuit.rivals import rivals_in
     from circuitspec.tasks.error import TaskError
     from circuitspec.tasks.shipped import load_task
-    from circuitspec.validation.made_up import cases, judge_case
+    from circuitspec.validation.made_up import MadeUp, cases, judge_case
     from circuitspec.validation.made_up_page import made_up_page
     from circuitspec.verdict.manner import user_store, workers
 
@@ -33,9 +33,11 @@ def validate_made_up(model_name: str, task_name: str, beside: Path, out: Path, *
     except TaskError as error:
         raise UserError(str(error), error.diagnostic.help) from None
     rivals = rivals_in(beside, model, model_name, task_name)
-    found = []
+    found: list[MadeUp] = []
     with progress_bar("made up") as progress:
         for case in cases(model, task, seed):
+            if case.smaller and found[-1].passes_published:
+                continue
             found.append(
                 judge_case(
                     case, rivals, user_store(), seed=seed, workers=workers(), on_progress=progress

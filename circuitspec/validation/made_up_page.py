@@ -11,7 +11,8 @@ from circuitspec.validation.page import page, table
 _ABOUT = """\
 J. Drori ("Weight-Sparse Circuits May Be Interpretable Yet Unfaithful", LessWrong, 2026) pruned \
 circuits that reach a low loss and show nothing of the model. Here they are pruned again, from \
-`{model}` on prompts of `{task}`, with the search that found the gallery, and judged on the very \
+`{model}` on prompts of `{task}`, with the search that the \
+strict battery has for its nulls (sets of nodes, with all weights between them), and judged on the very \
 pairs that they were pruned on, as the published test does.
 
     {command}
@@ -38,27 +39,26 @@ def made_up_page(found: Sequence[MadeUp], model: str, task: str, command: str) -
         "## The published test",
         _PUBLISHED,
         table(
-            ("pruned for", "nodes", "edges", "loss alone", "right alone", "passes", "whole model"),
+            ("pruned for", "nodes", "loss alone", "right alone", "passes", "whole model"),
             map(_published, found),
         ),
         "## The strict battery",
         _PREMISE,
         table(
             ("pruned for", "verdict", "`sufficient` alone", "refuted", "vacuous", "confirmed"),
-            map(_judged, found),
+            map(_judged, [one for one in found if one.strict is not None]),
         ),
         *(part for one in found for part in _details(one)),
     )
 
 
 def _published(one: MadeUp) -> tuple[object, ...]:
-    if one.circuit is None or one.kept is None or one.plain is None:
-        return one.case.what, "", "", "", "", f"no: {one.reason}", ""
-    full = one.plain.baseline.full.loss
+    if one.circuit is None or one.kept is None:
+        return one.case.what, "", "", "", "no", ""
+    full = None if one.plain is None else one.plain.baseline.full.loss
     return (
         one.case.what,
         len(one.circuit.nodes),
-        len(one.circuit.edges or ()),
         f"{one.kept.loss:.3f}",
         f"{one.kept.accuracy:.1%}",
         "yes" if one.passes_published else "no",
