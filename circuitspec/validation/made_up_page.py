@@ -11,9 +11,9 @@ from circuitspec.validation.page import page, table
 _ABOUT = """\
 J. Drori ("Weight-Sparse Circuits May Be Interpretable Yet Unfaithful", LessWrong, 2026) pruned \
 circuits that reach a low loss and show nothing of the model. Here they are pruned again, from \
-`{model}` on prompts of `{task}`, with the search that the \
-strict battery has for its nulls (sets of nodes, with all weights between them), and judged on the very \
-pairs that they were pruned on, as the published test does.
+`{model}` on prompts of `{task}`, with the search that the strict battery has for its nulls (sets \
+of nodes, with all weights between them), and judged on the very pairs that they were pruned on, \
+as the published test does.
 
     {command}
 
