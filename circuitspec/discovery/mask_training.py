@@ -110,6 +110,8 @@ def learn_node_masks(
     for step in range(settings.steps):
         if step and step % settings.recompile_every == 0 and learner.give_up(step / settings.steps):
             run = compiler(Masks(learner.candidates if whole else everywhere))
+        if not any(learner):
+            break  # all of them were given up
         for group in optimizer.param_groups:
             group["lr"] = settings.learning_rate * (1.0 - step / settings.steps)
         optimizer.zero_grad(set_to_none=True)
