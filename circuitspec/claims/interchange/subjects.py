@@ -12,6 +12,7 @@ from circuitspec.diagnostics.wording import listed
 from circuitspec.language.claims import Exchanging, Resampling, Swapping
 
 REST = "rest"
+_NAMED_AT_MOST = 3
 
 
 def nodes_named(trial: Trial, names: Sequence[str]) -> tuple[Node, ...]:
@@ -68,8 +69,10 @@ def unmoved(
         ]
         if same:
             verb = "was" if len(same) == 1 else "were"
+            more = len(same) - _NAMED_AT_MOST
+            names = [*same[:_NAMED_AT_MOST], *([f"{more} more"] if more > 0 else [])]
             return (
-                f"in the {WHAT[outcomes[0].run]}, {listed(same, 'and')} {verb} replaced by what "
+                f"in the {WHAT[outcomes[0].run]}, {listed(names, 'and')} {verb} replaced by what "
                 "was there already: it is the same wherever the values come from"
             )
     return None
