@@ -1,0 +1,221 @@
+"""Searches that circuits are held against, on a model of which the answer is known."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from circuitspec.circuit.nodes import Node
+from circuitspec.discovery.null_search import Hunt, NullSearch, Path, search_path, tokenize
+from circuitspec.discovery.nulls import (
+    nonsense_answers,
+    with_answers,
+    with_redrawn_weights,
+    with_shuffled_answers,
+)
+from circuitspec.engine.ablation import zero_ablation
+from circuitspec.engine.masked import run_masked
+from circuitspec.engine.masks import keep_masks
+from circuitspec.language.claims import Beats, Control, Unique
+from circuitspec.model.folder import Model
+from circuitspec.model.places import Place, layer_places
+from circuitspec.tasks.scores import score_pairs
+from circuitspec.tasks.task import Task
+from circuitspec.tasks.tokens import tokenize_pairs
+
+from .routes import CONFIG, WORDS, judged, routes_circuit, routes_model, routes_task
+
+FIRST = frozenset(routes_circuit().nodes)
+SECOND = frozenset(
+    {Node(Place(0, "attn.in"), 4), Node(Place(0, "attn.v"), 1), Node(Place(0, "attn.out"), 6)}
+)
+
+
+def beats(control: Control, threshold: float) -> Beats:
+    return Beats(control=control, metric="ratio", threshold=threshold)
+
+
+def hunt(model: Model, task: Task, *, forbidden: frozenset[Node] = frozenset()) -> Hunt:
+    tokenized = tokenize(task.finding, range(len(task.finding)), model.tokenizer)
+    scope = tuple(layer_places(CONFIG.n_layer))
+    ablation = zero_ablation(CONFIG)
+    return Hunt.of(model.transformer, tokenized, ablation, scope, 0.05, forbidden=forbidden)
+
+
+def test_the_search_finds_a_circuit_and_then_the_other() -> None:
+    model, task = routes_model(), routes_task()
+    found = search_path(hunt(model, task), NullSearch(), 3).best(3)
+    assert found in (FIRST, SECOND)
+    other = search_path(hunt(model, task, forbidden=found), NullSearch(), 3).best(3)
+    assert found | other == FIRST | SECOND
+
+
+def test_losses_on_a_path_are_those_of_masked_runs() -> None:
+    model, task = routes_model(), routes_task()
+    searching = hunt(model, task)
+    path = search_path(searching, NullSearch(), 1)
+    batches = tokenize_pairs(task.finding, model.tokenizer)
+    sizes = [len(nodes) for nodes in path.sets]
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[-1] == 1
+    for nodes, loss in zip(path.sets, path.losses, strict=True):
+        indices = ((node.place, node.index) for node in nodes)
+        masks = keep_masks(CONFIG, searching.keeping.scope, indices, None)
+        scores = score_pairs(
+            batches,
+            lambda tokens, masks=masks: run_masked(
+                model.transformer, tokens, masks, zero_ablation(CONFIG)
+            ),
+        )
+        assert loss == pytest.approx(float(scores.loss.mean()), rel=1e-5)
+
+
+def test_what_a_path_says() -> None:
+    nodes = sorted(FIRST | SECOND, key=lambda node: node.order)
+    sets = tuple(frozenset(nodes[:size]) for size in (6, 4, 2, 1))
+    path = Path(sets, (0.01, 0.05, 0.04, 0.9))
+    assert path.needed(0.05) == 2
+    assert path.needed(0.02) == 6
+    assert path.needed(0.001) is None
+    assert path.best(4) == sets[2]
+    assert path.best(1) == sets[3]
+    assert path.lowest == (0.01, 6)
+    assert Path(sets[:2], (0.01, 0.05)).best(3) == sets[1]  # none is so small
+
+
+def test_nonsense_is_said_by_words_that_the_task_has_not() -> None:
+    model, task = routes_model(), routes_task()
+    # Fillers are no words, nor is a letter; `red` is written to by two channels, `green` by one.
+    assert list(nonsense_answers(model, task)) == [("red", "green")]
+    asked = with_answers(task, ("red", "green"))
+    assert {pair.answers for pair in (*asked.finding, *asked.verifying)} == {("red", "green")}
+    assert [p.prompts for p in asked.finding] == [p.prompts for p in task.finding]
+    used = replace(task, finding=(replace(task.finding[0], prompts=("a red", "b red")),))
+    assert list(nonsense_answers(model, used)) == []
+    model.transformer.unembed[WORDS.index("green")] = 0.0
+    assert list(nonsense_answers(model, task)) == []
+
+
+def test_coins_are_fair_and_follow_from_the_seed() -> None:
+    task = routes_task(finding=2000)
+    shuffled = with_shuffled_answers(task, 1)
+    turned = np.array([pair.answers == ("B", "A") for pair in shuffled.finding])
+    assert abs(turned.mean() - 0.5) < 4 * 0.5 / math.sqrt(2000)
+    assert with_shuffled_answers(task, 1) == shuffled
+    assert with_shuffled_answers(task, 2) != shuffled
+    assert [p.prompts for p in shuffled.finding] == [p.prompts for p in task.finding]
+
+
+def test_redrawn_weights_are_the_same_numbers_at_the_same_places() -> None:
+    model = routes_model()
+    generator = torch.Generator().manual_seed(0)
+    for parameter in model.transformer.parameters():
+        values = torch.randn(parameter.shape, generator=generator)
+        parameter.copy_(values * (torch.rand(parameter.shape, generator=generator) < 0.5))
+    redrawn = with_redrawn_weights(model, 0)
+    moved = 0
+    for own, other in zip(
+        model.transformer.parameters(), redrawn.transformer.parameters(), strict=True
+    ):
+        assert torch.equal(own != 0, other != 0)
+        assert torch.equal(own.flatten().sort().values, other.flatten().sort().values)
+        moved += int((own != other).sum())
+    assert moved > 50
+    assert redrawn.sha256 != model.sha256
+    tokens = torch.from_numpy(model.held_out.tokens) if model.held_out else None
+    mean = torch.nn.functional.embedding(tokens, redrawn.transformer.embed).mean(dim=(0, 1))
+    torch.testing.assert_close(redrawn.reference.means[Place(None, "embed")], mean)
+    again = with_redrawn_weights(model, 0).transformer.embed
+    assert torch.equal(redrawn.transformer.embed, again)
+    assert not torch.equal(with_redrawn_weights(model, 1).transformer.embed, again)
+
+
+def test_a_second_circuit_is_found_where_there_is_one() -> None:
+    result = judged(Unique(threshold=0.3), routes_model())
+    assert result.verdict == "refuted"
+    alone = routes_circuit(
+        nodes="  node x = L0.attn.in[4]\n  node y = L0.attn.v[1]\n  node z = L0.attn.out[6]\n"
+    )
+    batches = tokenize_pairs(routes_task().verifying, alone.model.tokenizer)
+    loss = float(score_pairs(batches, alone.keep).loss.mean())
+    assert result.estimate == pytest.approx(loss, rel=1e-5)
+    assert "a second circuit of 3 nodes" in result.facts[0]
+
+
+def test_none_is_found_where_there_is_none() -> None:
+    result = judged(Unique(threshold=0.3), routes_model(second=False))
+    assert result.verdict == "confirmed"
+    assert "no set is found" in result.facts[1]
+    assert "what one search does not find may be there all the same" in result.facts
+
+
+def test_nonsense_that_cannot_be_said_is_beaten() -> None:
+    result = judged(beats("nonsense", 2), routes_model())
+    assert result.verdict == "confirmed"
+    assert result.facts[0].startswith("not reached ('red' for 'green')")
+    assert not result.exact
+    assert result.estimate == pytest.approx(40 / 3, rel=1e-4)  # of all nodes there are, to three
+
+
+def test_nonsense_that_is_as_cheap_as_the_task_is_not() -> None:
+    """Both ways together say it the wrong way round, and one alone says it."""
+    result = judged(beats("nonsense", 2), routes_model(red=(1.0, -2.0)))
+    assert result.verdict == "refuted"
+    assert result.estimate == pytest.approx(1.0)
+    assert "with 3 nodes" in result.facts[0]
+
+
+def test_what_the_model_says_anyway_is_no_nonsense() -> None:
+    result = judged(beats("nonsense", 2), routes_model(red=(1.0, 1.0)))
+    assert result.verdict == "vacuous"
+    assert result.reason == "no two words of the vocabulary are nonsense to the model here"
+
+
+def test_shuffled_answers_are_beaten() -> None:
+    result = judged(beats("shuffled_answers", 2), routes_model())
+    assert result.verdict == "confirmed"
+    assert result.facts[0].startswith("not reached")
+
+
+def test_weights_that_are_the_same_when_redrawn_are_not_beaten() -> None:
+    result = judged(beats("random_weights", 2), routes_model())
+    assert result.verdict == "refuted"
+    assert result.estimate == pytest.approx(1.0)
+
+
+def test_weights_that_are_redrawn_are_beaten() -> None:
+    """Of the second way but one weight is left over, of another value, which trades places."""
+    model = routes_model(second=False)
+    model.transformer.matrix(Place(0, "attn.v")).weight[1, 4] = -1.0
+    model.transformer.matrix(Place(0, "attn.out")).weight[6, 1] = 1e-3
+    seeds = {}
+    for seed in range(4):
+        other = with_redrawn_weights(model, seed).transformer
+        out = other.matrix(Place(0, "attn.out")).weight
+        seeds[float(out[2, 0]) < 1] = seed
+    assert judged(beats("random_weights", 2), model, seed=seeds[True]).verdict == "confirmed"
+
+
+@pytest.mark.parametrize("control", ["nonsense", "shuffled_answers", "random_weights", "unique"])
+def test_without_finding_pairs_nothing_can_be_sought(control: str) -> None:
+    claim = Unique(threshold=0.3) if control == "unique" else beats(control, 2)  # type: ignore[arg-type]
+    result = judged(claim, routes_model(), routes_task(finding=0))
+    assert result.verdict == "vacuous"
+    assert "no pairs for finding" in str(result.reason)
+
+
+def test_without_text_there_are_no_means_of_redrawn_weights() -> None:
+    result = judged(beats("random_weights", 2), routes_model(text=False))
+    assert result.verdict == "vacuous"
+    assert "no held-out text" in str(result.reason)
+
+
+def test_a_circuit_that_does_nothing_is_no_yardstick() -> None:
+    nodes = "  node answer = L0.attn.out[2]\n  node carry = L0.attn.v[0]\n"
+    result = judged(beats("nonsense", 2), routes_model(), nodes=nodes)
+    assert result.verdict == "vacuous"
+    assert "no better than a coin" in str(result.reason)
