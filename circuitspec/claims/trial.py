@@ -12,7 +12,7 @@ from circuitspec.claims.measure import Measurements
 from circuitspec.claims.store import Arrays as Arrays
 from circuitspec.claims.store import Store
 from circuitspec.language.claims import Claim
-from circuitspec.language.spec import Alternative, Unit
+from circuitspec.language.spec import Unit
 from circuitspec.model.held_out import HeldOut
 from circuitspec.statistics.estimate import Estimate
 from circuitspec.statistics.least_mean import LeastMean
@@ -32,7 +32,6 @@ class Trial:
         outside: the named nodes that are not in the circuit.
         rivals: circuits of other tasks in the same model.
         tasks: those that predictions are about, by what the spec calls them.
-        reported: ablations to report on, besides those that are claimed.
         store: keeps what takes long.
         claims: all that will be weighed, so that what one of them measures can serve others.
         shared: what its claims have in common in memory, by whose it is and what it is.
@@ -44,7 +43,6 @@ class Trial:
     outside: tuple[NamedNodes, ...] = ()
     rivals: tuple[Circuit, ...] = ()
     tasks: Mapping[str, Task] = field(default_factory=dict)
-    reported: tuple[Alternative, ...] = ()
     store: Store = field(default_factory=Store)
     claims: tuple[Claim, ...] = ()
     shared: dict[tuple[str, ...], Any] = field(default_factory=dict, repr=False)

@@ -112,7 +112,6 @@ def verify_circuit(
         outside=resources.outside,
         rivals=resources.rivals,
         tasks=resources.tasks,
-        reported=spec.report,
         store=resources.store,
         claims=(*spec.judged, *spec.reported, *reported),
     )
