@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from circuitspec.circuit.nodes import Node
+from circuitspec.claims.controls import searches
 from circuitspec.discovery.null_search import Hunt, NullSearch, Path, search_path, tokenize
 from circuitspec.discovery.nulls import (
     nonsense_answers,
@@ -219,3 +220,15 @@ def test_a_circuit_that_does_nothing_is_no_yardstick() -> None:
     result = judged(beats("nonsense", 2), routes_model(), nodes=nodes)
     assert result.verdict == "vacuous"
     assert "no better than a coin" in str(result.reason)
+
+
+@pytest.mark.parametrize("claim", [beats("shuffled_answers", 2), Unique(threshold=0.3)])
+def test_a_search_that_fails_at_the_task_proves_nothing(
+    claim: Beats | Unique, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At a price at which every node falls, and that never comes down, nothing is found."""
+    training = replace(NullSearch().training, price=100.0, price_rate=0.0)
+    monkeypatch.setattr(searches, "SETTINGS", NullSearch(training))
+    result = judged(claim, routes_model(second=False))
+    assert result.verdict == "vacuous"
+    assert "proves nothing" in str(result.reason)
