@@ -11,11 +11,11 @@ from __future__ import annotations
 import numpy as np
 
 from circuitspec.claims.measure import MeasurementError, Measurements, Scores
+from circuitspec.claims.parts import parts_of
 from circuitspec.claims.store import Arrays, identity
 from circuitspec.claims.trial import Trial
 from circuitspec.claims.weigh import Weighed
 from circuitspec.language.claims import Predicts
-from circuitspec.report.report import PartResult
 from circuitspec.statistics.decide import Question
 from circuitspec.statistics.estimate import Estimate
 from circuitspec.tasks.task import Task
@@ -36,17 +36,9 @@ def weigh_predicts(claim: Predicts, trial: Trial) -> Weighed:
         "circuit alone": _estimate(claim, trial, task, keep),
     }
 
-    def parts(level: float) -> tuple[PartResult, ...]:
-        return tuple(
-            PartResult(
-                what=what, estimate=e.value, interval=e.interval(level), n=e.n, unit=trial.unit
-            )
-            for what, e in estimates.items()
-        )
-
     return Weighed(
         question=Question(estimates["full model"], claim.comparison, claim.threshold),
-        parts=parts,
+        parts=parts_of(estimates),
         facts=_by_template(claim, task, full),
     )
 

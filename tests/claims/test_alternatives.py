@@ -16,7 +16,6 @@ from circuitspec.circuit.circuit import Circuit
 from circuitspec.circuit.compile import compile_spec
 from circuitspec.claims.alternatives.runs import run_under, scores_of
 from circuitspec.claims.alternatives.shared import as_it_is
-from circuitspec.claims.alternatives.spread import spread_over_templates
 from circuitspec.claims.alternatives.stand_ins import DRAWS, stand_in
 from circuitspec.claims.alternatives.subsets import SHARES, run_subsets
 from circuitspec.claims.alternatives.weigh import weigh_necessary_under, weigh_sufficient_under
@@ -30,6 +29,7 @@ from circuitspec.model.reference_means import ReferenceMeans
 from circuitspec.model.transformer import Transformer
 from circuitspec.report.report import ClaimResult
 from circuitspec.statistics.skewed_mean import Floats
+from circuitspec.tasks.spread import spread_over_templates
 from circuitspec.tasks.task import Task
 from circuitspec.tasks.tokens import tokenize_pairs
 from circuitspec.verdict import verify_circuit

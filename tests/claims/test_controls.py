@@ -13,7 +13,6 @@ import torch.nn.functional as F
 from circuitspec.circuit.circuit import Circuit
 from circuitspec.circuit.nodes import Node
 from circuitspec.claims.controls.complete import halves
-from circuitspec.claims.controls.drops import evenly_over_templates
 from circuitspec.claims.controls.other_circuits import weigh_other_circuits
 from circuitspec.claims.controls.random_circuits import (
     draws_for,
@@ -31,6 +30,7 @@ from circuitspec.model.folder import Model
 from circuitspec.model.places import Place
 from circuitspec.statistics.estimate import Estimate, side
 from circuitspec.tasks.scores import score_pairs
+from circuitspec.tasks.spread import spread_over_templates
 from circuitspec.tasks.task import Pair, Task
 from circuitspec.tasks.tokens import tokenize_pairs
 from circuitspec.verdict.judge import quiet
@@ -290,8 +290,8 @@ class TestComplete:
 
 def test_pairs_are_taken_from_all_templates() -> None:
     pairs = [Pair(("a", "b"), ("A", "B"), f"t{index // 10}", ()) for index in range(30)]
-    assert evenly_over_templates(pairs, 7) == (0, 1, 2, 10, 11, 20, 21)
-    assert evenly_over_templates(pairs, 99) == tuple(range(30))
+    assert spread_over_templates(pairs, 7) == (0, 1, 2, 10, 11, 20, 21)
+    assert spread_over_templates(pairs, 99) == tuple(range(30))
 
 
 def test_the_same_seed_gives_the_same_numbers() -> None:

@@ -17,7 +17,6 @@ from torch import Tensor
 
 from circuitspec.claims.alternatives.runs import check_finite, scores_of
 from circuitspec.claims.alternatives.shared import full_passes, nothing_fails, other_fact
-from circuitspec.claims.alternatives.spread import spread_over_templates
 from circuitspec.claims.measure import MeasurementError
 from circuitspec.claims.store import Arrays, identity
 from circuitspec.claims.trial import Trial
@@ -29,6 +28,7 @@ from circuitspec.statistics.skewed_mean import Floats
 from circuitspec.statistics.units import Ints
 from circuitspec.tasks.error import TaskError
 from circuitspec.tasks.scores import logit_difference
+from circuitspec.tasks.spread import spread_over_templates
 from circuitspec.tasks.tokens import PairBatch, tokenize_pairs
 
 PAIRS = 96
@@ -50,7 +50,7 @@ def weigh_adversary(claim: Sufficient, trial: Trial) -> Weighed:
     rest = Rest.of(circuit.model.transformer, circuit.keep_masks())
     if not rest.size:
         return Weighed(question=None, vacuous="everything in scope is in the circuit")
-    pairs = spread_over_templates(trial.task.verifying, PAIRS)
+    pairs: Ints = np.array(spread_over_templates(trial.task.verifying, PAIRS), dtype=np.int64)
     key = {
         **identity(circuit, trial.task),
         "measured": "adversary",

@@ -22,7 +22,6 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from circuitspec.circuit.circuit import Circuit
-from circuitspec.claims.alternatives.spread import spread_over_templates
 from circuitspec.claims.measure import MeasurementError
 from circuitspec.claims.store import Arrays, identity
 from circuitspec.claims.trial import Trial
@@ -34,6 +33,7 @@ from circuitspec.model.places import Place, all_places
 from circuitspec.model.transformer import Tap
 from circuitspec.tasks.error import TaskError
 from circuitspec.tasks.scores import logit_difference
+from circuitspec.tasks.spread import spread_over_templates
 from circuitspec.tasks.task import Task
 from circuitspec.tasks.tokens import PairBatch, tokenize_pairs
 

@@ -25,17 +25,15 @@ from circuitspec.claims.alternatives.shared import (
     units_of,
 )
 from circuitspec.claims.measure import MeasurementError
+from circuitspec.claims.parts import parts_of, worst_of
 from circuitspec.claims.store import Arrays, identity
 from circuitspec.claims.trial import Trial
 from circuitspec.claims.weigh import Weighed, estimate
 from circuitspec.engine.masked import run_masked
 from circuitspec.engine.partial import partly_ablated
 from circuitspec.language.claims import Sufficient
-from circuitspec.report.report import PartResult
 from circuitspec.statistics.decide import Question
-from circuitspec.statistics.estimate import drawn
 from circuitspec.statistics.skewed_mean import Floats
-from circuitspec.statistics.worst import Worst
 from circuitspec.tasks.error import TaskError
 from circuitspec.tasks.scores import score_pairs
 from circuitspec.tasks.tokens import tokenize_pairs
@@ -64,19 +62,10 @@ def weigh_subsets(claim: Sufficient, trial: Trial) -> Weighed:
         for share, found in scores.items()
     }
 
-    def parts(level: float) -> tuple[PartResult, ...]:
-        return tuple(
-            PartResult(
-                what=what, estimate=e.value, interval=e.interval(level), n=e.n, unit=drawn(e)
-            )
-            for what, e in estimates.items()
-        )
-
-    worst = Worst(tuple(estimates.values()), claim.comparison)
     return Weighed(
-        question=Question(worst, claim.comparison, claim.threshold),
+        question=Question(worst_of(estimates, claim.comparison), claim.comparison, claim.threshold),
         premises=(full_passes(claim, trial), *nothing_fails(claim, trial)),
-        parts=parts if all(e.n > 1 or e.exact for e in estimates.values()) else None,
+        parts=parts_of(estimates) if all(e.n > 1 or e.exact for e in estimates.values()) else None,
         facts=(_worst_draw(claim, trial, runs), other_fact(claim, trial.runs.keep())),
     )
 

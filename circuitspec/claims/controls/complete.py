@@ -30,19 +30,21 @@ import torch
 
 from circuitspec.circuit.circuit import Circuit
 from circuitspec.circuit.nodes import Node, parse_node
-from circuitspec.claims.controls.drops import Drops, evenly_over_templates
+from circuitspec.claims.controls.drops import Drops
+from circuitspec.claims.parts import parts_of
 from circuitspec.claims.store import Arrays, identity
 from circuitspec.claims.trial import Trial
 from circuitspec.claims.weigh import Weighed
 from circuitspec.engine.compiled import Compiler
 from circuitspec.engine.dropping import Dropped
 from circuitspec.language.claims import Comparison, Complete
-from circuitspec.report.report import PartResult, six_digits
+from circuitspec.report.report import six_digits
 from circuitspec.statistics.decide import Question
 from circuitspec.statistics.estimate import Bounds, Estimate, drawn
 from circuitspec.statistics.skewed_mean import Floats
 from circuitspec.statistics.worst import p_by_search
 from circuitspec.tasks.calibration import LogitFit
+from circuitspec.tasks.spread import spread_over_templates
 from circuitspec.tasks.task import Pair
 
 RANDOM_SETS = 10
@@ -121,27 +123,15 @@ def weigh_complete(claim: Complete, trial: Trial) -> Weighed:
     found = _measured(trial, choosing, measuring)
     worst = found.worst
     gap = Size(trial.mean(found.circuit - found.model, measuring))
+    means = {
+        f"logit difference, {what} less K": trial.mean(differences, measuring)
+        for what, differences in (("circuit", found.circuit), ("model", found.model))
+    }
     named = ", ".join(map(trial.circuit.name_of, worst.nodes)) or "nothing"
-
-    def parts(level: float) -> tuple[PartResult, ...]:
-        estimates = {
-            "circuit": trial.mean(found.circuit, measuring),
-            "model": trial.mean(found.model, measuring),
-        }
-        return tuple(
-            PartResult(
-                what=f"logit difference, {what} less K",
-                estimate=e.value,
-                interval=e.interval(level),
-                n=e.n,
-                unit=drawn(e),
-            )
-            for what, e in estimates.items()
-        )
 
     return Weighed(
         question=Question(gap, claim.comparison, claim.threshold),
-        parts=parts if gap.exact or gap.n > 1 else None,
+        parts=parts_of(means) if gap.exact or gap.n > 1 else None,
         facts=(
             f"worst K ({worst.how}): {named}",
             f"of {found.tried} sets, chosen on {found.chosen_on} pairs, where its gap was "
@@ -188,7 +178,7 @@ class _Found:
 
 def _measured(trial: Trial, choosing: Sequence[int], measuring: Sequence[int]) -> _Found:
     circuit, verifying = trial.circuit, trial.task.verifying
-    few = evenly_over_templates([verifying[i] for i in choosing], _CHOOSING_PAIRS)
+    few = spread_over_templates([verifying[i] for i in choosing], _CHOOSING_PAIRS)
     chosen_on = choosing if trial.task.exact else [choosing[i] for i in few]
 
     def measure() -> Arrays:

@@ -15,21 +15,7 @@ from circuitspec.engine.dropping import Block, Dropped, Dropper, Prefix
 from circuitspec.statistics.decide import Question
 from circuitspec.tasks.error import TaskError
 from circuitspec.tasks.scores import PairScores, score_pairs
-from circuitspec.tasks.task import Pair
 from circuitspec.tasks.tokens import tokenize_pairs
-
-
-def evenly_over_templates(pairs: Sequence[Pair], count: int) -> tuple[int, ...]:
-    """At most `count` of the pairs, by index: the first of each template, then the second, ...
-
-    In ascending order.
-    """
-    seen: dict[str, int] = {}
-    turns = []
-    for index, pair in enumerate(pairs):
-        seen[pair.template] = turn = seen.get(pair.template, 0) + 1
-        turns.append((turn, index))
-    return tuple(sorted(index for _, index in sorted(turns)[:count]))
 
 
 def dropped_by(circuit: Circuit) -> Dropped:

@@ -26,7 +26,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from circuitspec.claims.controls.drops import Drops, evenly_over_templates, model_does_the_task
+from circuitspec.claims.controls.drops import Drops, model_does_the_task
+from circuitspec.claims.parts import parts_of
 from circuitspec.claims.store import Arrays, identity
 from circuitspec.claims.trial import Trial
 from circuitspec.claims.weigh import Weighed
@@ -35,11 +36,11 @@ from circuitspec.engine.dropping import Dropped
 from circuitspec.language.claims import Beats
 from circuitspec.model.places import Place
 from circuitspec.model.transformer import Tap, Transformer
-from circuitspec.report.report import PartResult
 from circuitspec.statistics.decide import Question
 from circuitspec.statistics.rank import Beaten, beaten
 from circuitspec.statistics.skewed_mean import Floats
 from circuitspec.statistics.worst import Worst
+from circuitspec.tasks.spread import spread_over_templates
 from circuitspec.tasks.tokens import tokenize_pairs
 
 Kind: TypeAlias = Literal["nodes", "weights"]
@@ -82,24 +83,12 @@ def weigh_random_circuits(claim: Beats, trial: Trial) -> Weighed:
         kinds = ("nodes", "weights")
     count = draws_for(claim.threshold)
     found = {kind: _measured(trial, kind, count) for kind in kinds}
-    shares = {kind: drawn.share for kind, drawn in found.items()}
-
-    def parts(level: float) -> tuple[PartResult, ...]:
-        return tuple(
-            PartResult(
-                what=f"against random {kind}",
-                estimate=share.value,
-                interval=share.interval(level),
-                n=share.n,
-                unit="random circuits",
-            )
-            for kind, share in shares.items()
-        )
+    shares = {f"against random {kind}": drawn.share for kind, drawn in found.items()}
 
     return Weighed(
         question=Question(Worst(tuple(shares.values()), ">="), claim.comparison, claim.threshold),
         premises=(model_does_the_task(trial),),
-        parts=parts,
+        parts=parts_of(shares),
         facts=tuple(drawn.fact(kind) for kind, drawn in found.items()),
     )
 
@@ -139,7 +128,7 @@ class Drawn:
 
 def _measured(trial: Trial, kind: Kind, count: int) -> Drawn:
     circuit = trial.circuit
-    pairs = evenly_over_templates(trial.task.verifying, PAIRS)
+    pairs = spread_over_templates(trial.task.verifying, PAIRS)
     key = {
         **identity(circuit, trial.task),
         "measured": "random circuits",

@@ -17,7 +17,7 @@ import numpy as np
 import torch
 
 from circuitspec.circuit.nodes import Node, parse_node
-from circuitspec.claims.controls.drops import evenly_over_templates, finite
+from circuitspec.claims.controls.drops import finite
 from circuitspec.claims.measure import MeasurementError
 from circuitspec.claims.store import Arrays, identity
 from circuitspec.claims.trial import Trial
@@ -35,6 +35,7 @@ from circuitspec.model.folder import Model
 from circuitspec.statistics.skewed_mean import Floats
 from circuitspec.tasks.error import TaskError
 from circuitspec.tasks.scores import score_pairs
+from circuitspec.tasks.spread import spread_over_templates
 from circuitspec.tasks.task import Task
 from circuitspec.tasks.tokens import PairBatch, tokenize_pairs
 
@@ -233,7 +234,7 @@ def _nonsense(trial: Trial) -> _Ground:
 
 
 def _tokenized(trial: Trial, task: Task) -> tuple[tuple[PairBatch, ...], tuple[PairBatch, ...]]:
-    measured = evenly_over_templates(task.finding, SETTINGS.pairs)
+    measured = spread_over_templates(task.finding, SETTINGS.pairs)
     try:
         return tokenize(task.finding, measured, trial.circuit.model.tokenizer)
     except TaskError as error:

@@ -16,12 +16,12 @@ import torch.nn.functional as F
 
 from circuitspec.claims.controls.drops import dropped_by
 from circuitspec.claims.measure import MeasurementError
+from circuitspec.claims.parts import parts_of
 from circuitspec.claims.store import Arrays, identity
 from circuitspec.claims.trial import Trial
 from circuitspec.claims.weigh import Weighed
 from circuitspec.engine.dropping import Dropped, Dropper
 from circuitspec.language.claims import Specific
-from circuitspec.report.report import PartResult
 from circuitspec.statistics.decide import Question
 from circuitspec.statistics.estimate import Mean
 from circuitspec.statistics.skewed_mean import Floats
@@ -41,26 +41,14 @@ def weigh_specific(claim: Specific, trial: Trial) -> Weighed:
         return Weighed(question=None, vacuous="the held-out text has no next token")
     full, without = _losses(trial)
     estimates = {
-        "full model": Mean(full, unit="windows"),
-        "model without the circuit": Mean(without, unit="windows"),
+        "full model, nats per token of text": Mean(full, unit="windows"),
+        "model without the circuit, nats per token of text": Mean(without, unit="windows"),
     }
-
-    def parts(level: float) -> tuple[PartResult, ...]:
-        return tuple(
-            PartResult(
-                what=f"{what}, nats per token of text",
-                estimate=e.value,
-                interval=e.interval(level),
-                n=e.n,
-                unit=e.unit,
-            )
-            for what, e in estimates.items()
-        )
 
     rise = without - full
     return Weighed(
         question=Question(Mean(rise, unit="windows"), claim.comparison, claim.threshold),
-        parts=parts if len(rise) > 1 else None,
+        parts=parts_of(estimates) if len(rise) > 1 else None,
         facts=(
             f"of {len(rise)} windows of text, the loss rises in {(rise > 0).mean():.0%}, "
             f"by {rise.max():.3g} nats per token at most",

@@ -13,13 +13,12 @@ from __future__ import annotations
 
 from circuitspec.claims.controls.drops import model_does_the_task
 from circuitspec.claims.controls.searches import NothingToSeekError, searched
+from circuitspec.claims.parts import parts_of
 from circuitspec.claims.trial import Trial
 from circuitspec.claims.weigh import Weighed
 from circuitspec.discovery.goal import Nodes
 from circuitspec.language.claims import Unique
-from circuitspec.report.report import PartResult
 from circuitspec.statistics.decide import Question
-from circuitspec.statistics.estimate import drawn
 
 
 def weigh_unique(claim: Unique, trial: Trial) -> Weighed:
@@ -42,26 +41,16 @@ def weigh_unique(claim: Unique, trial: Trial) -> Weighed:
             "circuit's nodes either, so that what it does not find proves nothing",
         )
 
-    def parts(level: float) -> tuple[PartResult, ...]:
-        return tuple(
-            PartResult(
-                what=f"loss of the best with at most {most} nodes",
-                estimate=e.value,
-                interval=e.interval(level),
-                n=e.n,
-                unit=drawn(e),
-            )
-            for most, e in (
-                (len(trial.circuit.nodes), loss),
-                (2 * len(trial.circuit.nodes), twice),
-            )
-        )
-
+    nodes = len(trial.circuit.nodes)
+    sizes = {
+        f"loss of the best with at most {most} nodes": estimate
+        for most, estimate in ((nodes, loss), (2 * nodes, twice))
+    }
     needed = "no set is found" if other.needed is None else f"{other.needed} nodes are found"
     return Weighed(
         question=Question(loss, claim.comparison, claim.threshold),
         premises=(model_does_the_task(trial),),
-        parts=parts if loss.exact or loss.n > 1 else None,
+        parts=parts_of(sizes) if loss.exact or loss.n > 1 else None,
         facts=(
             f"a second circuit of {len(other.best[0])} nodes loses {loss.value:.3g} nats; "
             f"{_places(other.best[0], trial)}",

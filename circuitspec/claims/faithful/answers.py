@@ -6,7 +6,8 @@ import numpy as np
 import torch
 
 from circuitspec.claims.faithful.inside import look_inside
-from circuitspec.claims.faithful.settings import NORMS_IN_WORDS, parts_of, worst_of
+from circuitspec.claims.faithful.settings import NORMS_IN_WORDS
+from circuitspec.claims.parts import parts_of, worst_of
 from circuitspec.claims.trial import Trial
 from circuitspec.claims.vacuous import Premise
 from circuitspec.claims.weigh import Weighed

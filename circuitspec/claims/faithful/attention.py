@@ -9,7 +9,8 @@ from 0 to 1, the attention that would have to be moved.
 from __future__ import annotations
 
 from circuitspec.claims.faithful.inside import Inside, Norms, look_inside
-from circuitspec.claims.faithful.settings import NORMS_IN_WORDS, failing, parts_of, worst_of
+from circuitspec.claims.faithful.settings import NORMS_IN_WORDS, failing
+from circuitspec.claims.parts import parts_of, worst_of
 from circuitspec.claims.trial import Trial
 from circuitspec.claims.weigh import Weighed
 from circuitspec.language.claims import Faithful

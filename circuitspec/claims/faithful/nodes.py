@@ -10,14 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from circuitspec.claims.faithful.inside import Inside, Norms, Together, look_inside
-from circuitspec.claims.faithful.settings import (
-    NORMS_IN_WORDS,
-    Settings,
-    failing,
-    parts_of,
-    worst_of,
-)
+from circuitspec.claims.faithful.settings import NORMS_IN_WORDS, failing
 from circuitspec.claims.faithful.units import unit_means
+from circuitspec.claims.parts import Settings, parts_of, worst_of
 from circuitspec.claims.trial import Trial
 from circuitspec.claims.weigh import Weighed
 from circuitspec.diagnostics.wording import listed

@@ -14,7 +14,8 @@ import numpy as np
 
 from circuitspec.claims.faithful.answers import calibrated, nothing_fails, same_answer
 from circuitspec.claims.faithful.inside import Inside, Norms, look_inside
-from circuitspec.claims.faithful.settings import NORMS_IN_WORDS, parts_of, worst_of
+from circuitspec.claims.faithful.settings import NORMS_IN_WORDS
+from circuitspec.claims.parts import parts_of, worst_of
 from circuitspec.claims.trial import Trial
 from circuitspec.claims.weigh import Weighed
 from circuitspec.language.claims import Faithful

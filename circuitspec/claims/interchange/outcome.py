@@ -13,15 +13,14 @@ from torch import Tensor
 
 from circuitspec.circuit.nodes import Node
 from circuitspec.claims.interchange.runner import WHAT
+from circuitspec.claims.parts import parts_of, worst_of
 from circuitspec.claims.store import Arrays
 from circuitspec.claims.trial import Trial
 from circuitspec.claims.weigh import Weighed, WorstPair
 from circuitspec.language.claims import Exchanging, Resampling, Run, Swapping
-from circuitspec.report.report import PartResult
 from circuitspec.statistics.decide import Question
 from circuitspec.statistics.estimate import Estimate
 from circuitspec.statistics.skewed_mean import Bools, Floats
-from circuitspec.statistics.worst import Worst
 
 Indices: TypeAlias = npt.NDArray[np.int64]
 
@@ -122,29 +121,17 @@ def weighed(
         vacuous = _nothing_counted(empty[0])
     if vacuous is not None:
         return Weighed(question=None, vacuous=vacuous, facts=facts)
-    estimates = [_estimate(claim, trial, outcome) for outcome in outcomes]
-    estimate: Estimate = (
-        estimates[0] if len(estimates) == 1 else Worst(tuple(estimates), claim.comparison)
-    )
-    named = [(WHAT[o.run], e) for o, e in zip(outcomes, estimates, strict=True)]
-    named += [
-        (f"{WHAT[o.run]}, values of the other answer", _estimate(claim, trial, o))
+    runs = {WHAT[o.run]: _estimate(claim, trial, o) for o in outcomes}
+    beside = {
+        f"{WHAT[o.run]}, values of the other answer": _estimate(claim, trial, o)
         for o in controls
         if len(o.counted)
-    ]
-
-    def parts(level: float) -> tuple[PartResult, ...]:
-        return tuple(
-            PartResult(
-                what=what, estimate=e.value, interval=e.interval(level), n=e.n, unit=trial.unit
-            )
-            for what, e in named
-        )
+    }
 
     return Weighed(
-        question=Question(estimate, claim.comparison, claim.threshold),
+        question=Question(worst_of(runs, claim.comparison), claim.comparison, claim.threshold),
         worst=_worst(claim, outcomes),
-        parts=parts,
+        parts=parts_of({**runs, **beside}),
         facts=(*(fact for outcome in outcomes for fact in _facts(trial, outcome)), *facts),
     )
 
