@@ -16,6 +16,7 @@ from torch import Tensor
 from circuitspec.engine.ablation import AblationValues
 from circuitspec.engine.masked import MaskTap
 from circuitspec.engine.masks import Masks
+from circuitspec.engine.watch import ThroughTap, WatchTap
 from circuitspec.model.places import Place
 from circuitspec.model.transformer import Tap, Transformer
 
@@ -59,10 +60,15 @@ def run_watched(
     Args:
         masks, ablation: of a run under masks; None runs the full model.
     """
-    tap = _WatchTap(_under(masks, ablation), columns, (*tokens.shape,))
+    tap = WatchTap(_under(masks, ablation), columns)
     with torch.no_grad():
         logits: Tensor = model(tokens, tap)
-    return logits, tap.values
+    # Less than [batch, position, ...] where nothing before depends on the tokens.
+    values = {
+        place: tap.seen[place][..., indices].expand(*tokens.shape, -1)
+        for place, indices in columns.items()
+    }
+    return logits, values
 
 
 def run_patched(
@@ -91,58 +97,19 @@ def _under(masks: Masks | None, ablation: AblationValues | None) -> Tap:
     return MaskTap(masks, ablation)
 
 
-class _InnerTap(Tap):
-    """A tap that passes everything on to another; it has to see `columns` itself."""
-
-    def __init__(self, inner: Tap, columns: Columns) -> None:
-        self._inner = inner
-        self._columns = columns
-
-    def replacement(self, place: Place) -> Tensor | None:
-        return None if place in self._columns else self._inner.replacement(place)
-
-    def activation(self, place: Place, value: Tensor) -> Tensor:
-        return self._inner.activation(place, value)
-
-    def kept_weights(self, target: Place) -> Tensor | None:
-        return self._inner.kept_weights(target)
-
-    def ablation_value(self, place: Place) -> Tensor:
-        return self._inner.ablation_value(place)
-
-    def norm_scale(self, place: Place, residual: Tensor) -> Tensor | None:
-        return self._inner.norm_scale(place, residual)
-
-
-class _WatchTap(_InnerTap):
-    def __init__(self, inner: Tap, columns: Columns, shape: tuple[int, ...]) -> None:
-        super().__init__(inner, columns)
-        self._shape = shape
-        self.values: dict[Place, Tensor] = {}
-        self._layers = {place.layer for place in columns}
-
-    def replacement(self, place: Place) -> Tensor | None:
-        # What leads to a replaced place is not computed, and may be what is watched.
-        return None if place.layer in self._layers else super().replacement(place)
-
-    def activation(self, place: Place, value: Tensor) -> Tensor:
-        value = super().activation(place, value)
-        if place in self._columns:
-            # Less than [batch, position, ...] where nothing before depends on the tokens.
-            self.values[place] = value[..., self._columns[place]].expand(*self._shape, -1)
-        return value
-
-
-class _PatchTap(_InnerTap):
+class _PatchTap(ThroughTap):
     def __init__(self, inner: Tap, patch: Patch) -> None:
-        super().__init__(inner, patch.columns)
+        super().__init__(inner)
         self._patch = patch
 
+    def replacement(self, place: Place) -> Tensor | None:
+        return None if place in self._patch.columns else super().replacement(place)
+
     def activation(self, place: Place, value: Tensor) -> Tensor:
         value = super().activation(place, value)
-        if place not in self._columns:
+        if place not in self._patch.columns:
             return value
-        columns, given = self._columns[place], self._patch.values[place].to(value.dtype)
+        columns, given = self._patch.columns[place], self._patch.values[place].to(value.dtype)
         value = value.expand(*given.shape[:-1], -1).clone()
         if self._patch.positions is not None:
             given = torch.where(self._patch.positions[..., None], given, value[..., columns])

@@ -14,8 +14,8 @@ from torch import Tensor
 
 from circuitspec.circuit.circuit import Circuit
 from circuitspec.engine.masked import MaskTap
+from circuitspec.engine.watch import run_until_seen
 from circuitspec.evidence.evidence import Evidence, Example, Prediction, Snippet
-from circuitspec.model.places import Place
 from circuitspec.tasks.pair_tokens import encode_pairs
 from circuitspec.tasks.task import Pair, Task
 from circuitspec.tasks.tokens import tokenize_pairs
@@ -71,13 +71,15 @@ def _watch(circuit: Circuit, pairs: Sequence[Pair], task: Task) -> _Seen:
     tokens: list[Tensor] = []
     values: list[Tensor] = []
     where: list[tuple[str, int, int]] = []
+    alone = MaskTap(circuit.keep_masks(), circuit.ablation)
+    places = {node.place for node in circuit.nodes}
     for batch in tokenize_pairs(pairs, model.tokenizer, called=task.finding_pair):
         prompts = batch.tokens.flatten(0, 1)
-        tap = _WatchTap(circuit)
-        with torch.no_grad():
-            model.transformer(prompts, tap)
+        tap = run_until_seen(model.transformer, prompts, alone, places)
+        shape = (prompts.shape[0], prompts.shape[1])
+        said = [tap.said(node.place, node.index, shape).flatten() for node in circuit.nodes]
         tokens.append(prompts.flatten())
-        values.append(tap.values())
+        values.append(torch.stack(said, dim=1) if said else torch.empty(0, 0))
         for member in batch.members:
             for prompt in pairs[member].prompts:
                 where += _characters(prompt, model.tokenizer)
@@ -91,32 +93,6 @@ def _watch(circuit: Circuit, pairs: Sequence[Pair], task: Task) -> _Seen:
 def _characters(prompt: str, tokenizer: Tokenizer) -> Iterator[tuple[str, int, int]]:
     for start, end in tokenizer.encode(prompt).offsets:
         yield prompt, start, end
-
-
-class _WatchTap(MaskTap):
-    """Runs a circuit alone, and takes note of what its nodes say."""
-
-    def __init__(self, circuit: Circuit) -> None:
-        super().__init__(circuit.keep_masks(), circuit.ablation)
-        self._nodes = circuit.nodes
-        self._places = {node.place for node in circuit.nodes}
-        self._seen: dict[Place, Tensor] = {}
-
-    def replacement(self, place: Place) -> Tensor | None:
-        """Nothing, so that also a node is computed that nobody in the circuit hears."""
-        return None
-
-    def activation(self, place: Place, value: Tensor) -> Tensor:
-        """`value` [batch, position, width] as the masks have it."""
-        value = super().activation(place, value)
-        if place in self._places:
-            self._seen[place] = value.flatten(0, 1)
-        return value
-
-    def values(self) -> Tensor:
-        """[batch * position, node] of the last run."""
-        columns = [self._seen[node.place][:, node.index] for node in self._nodes]
-        return torch.stack(columns, dim=1) if columns else torch.empty(0, 0)
 
 
 def _snippets(seen: _Seen, column: int) -> Iterator[Snippet]:

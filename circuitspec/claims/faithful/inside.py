@@ -18,11 +18,11 @@ from torch import Tensor
 
 from circuitspec.circuit.circuit import Circuit
 from circuitspec.circuit.nodes import Node
-from circuitspec.claims.faithful.watch import Shape, WatchTap
 from circuitspec.claims.measure import MeasurementError
 from circuitspec.claims.store import Arrays, Store, identity
 from circuitspec.engine.frozen_norms import FrozenNormTap, NormRecorder
 from circuitspec.engine.masked import MaskTap
+from circuitspec.engine.watch import Shape, WatchTap
 from circuitspec.model.places import Place
 from circuitspec.statistics.skewed_mean import Floats
 from circuitspec.tasks.error import TaskError
@@ -252,7 +252,7 @@ class _Looking:
         for index, node in enumerate(self._circuit.nodes):
             # [pair, prompt and position]
             x, y = (
-                tap.node(node, shape).double().numpy().reshape(len(members), -1)
+                tap.said(node.place, node.index, shape).double().numpy().reshape(len(members), -1)
                 for tap in (full, alone)
             )
             sums = (np.ones_like(x), x, y, x * x, y * y, x * y)

@@ -15,12 +15,12 @@ import torch
 from torch import Tensor
 
 from circuitspec.circuit.nodes import Node
-from circuitspec.claims.faithful.watch import WatchTap
 from circuitspec.claims.measure import MeasurementError
 from circuitspec.claims.roles.passages import WHERE, Passages
 from circuitspec.claims.store import Arrays, identity
 from circuitspec.claims.trial import Trial
 from circuitspec.engine.masked import MaskTap
+from circuitspec.engine.watch import run_until_seen
 from circuitspec.language.claims import Attends, Run
 from circuitspec.model.places import Place
 from circuitspec.model.transformer import Tap, Transformer
@@ -192,37 +192,11 @@ def _run(trial: Trial, run: Run, passages: Passages, nodes: tuple[Node, ...]) ->
 def _said(
     model: Transformer, tokens: Tensor, inner: Tap, nodes: tuple[Node, ...]
 ) -> npt.NDArray[np.float32]:
-    tap = _RecordTap(inner, {node.place for node in nodes})
     try:
-        with torch.no_grad():
-            model(tokens, tap)
-    except _Enough:
-        pass
+        tap = run_until_seen(model, tokens, inner, {node.place for node in nodes})
     except (RuntimeError, ValueError) as error:
         raise MeasurementError(f"the model could not be run: {error}") from error
     shape = (tokens.shape[0], tokens.shape[1])
-    said = torch.stack([tap.node(node, shape).flatten() for node in nodes], dim=1)
+    said = torch.stack([tap.said(node.place, node.index, shape).flatten() for node in nodes], dim=1)
     values: npt.NDArray[np.float32] = said.float().numpy()
     return values
-
-
-class _Enough(Exception):  # noqa: N818 -- it is none
-    """All that was asked for was seen."""
-
-
-class _RecordTap(WatchTap):
-    """Stops the run once every watched place was seen."""
-
-    def replacement(self, place: Place) -> Tensor | None:
-        found = super().replacement(place)
-        self._stop()
-        return found
-
-    def activation(self, place: Place, value: Tensor) -> Tensor:
-        value = super().activation(place, value)
-        self._stop()
-        return value
-
-    def _stop(self) -> None:
-        if len(self.seen) == len(self._watched):
-            raise _Enough
