@@ -16,8 +16,9 @@ from circuitspec.diagnostics.codes import Code
 from circuitspec.diagnostics.diagnostic import Diagnostic
 from circuitspec.diagnostics.source import Span
 from circuitspec.diagnostics.wording import counted, listed, quoted
+from circuitspec.language.claim_text import literal
+from circuitspec.language.claim_words import Alternative, metric_of
 from circuitspec.language.claims import (
-    Alternative,
     Attends,
     Beats,
     Claim,
@@ -30,8 +31,6 @@ from circuitspec.language.claims import (
     Specific,
     Swapping,
     Unique,
-    literal,
-    metric_of,
     nodes_of,
 )
 from circuitspec.language.selections import HEAD_PARTS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from circuitspec.language.claims import Comparison
+from circuitspec.language.claim_words import Comparison
 from circuitspec.report.report import PartResult
 from circuitspec.statistics.estimate import Estimate, drawn
 from circuitspec.statistics.worst import Worst

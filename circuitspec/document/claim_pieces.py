@@ -20,7 +20,7 @@ from circuitspec.document.claims import (
 )
 from circuitspec.document.layout import Piece
 from circuitspec.document.values import bare
-from circuitspec.language.claims import literal
+from circuitspec.language.claim_text import literal
 
 
 def plain_claim(claim: MetricClaim | CostClaim) -> Piece:

@@ -19,8 +19,8 @@ from circuitspec.document.claims import (
 )
 from circuitspec.document.values import spelt, spelt_percent
 from circuitspec.language import syntax
+from circuitspec.language.claim_words import PERCENTAGES
 from circuitspec.language.claims import (
-    PERCENTAGES,
     Attends,
     Beats,
     Claim,

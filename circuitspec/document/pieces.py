@@ -25,7 +25,7 @@ from circuitspec.document.statements import (
     TaskStatement,
 )
 from circuitspec.document.values import bare, is_line
-from circuitspec.language.claims import literal
+from circuitspec.language.claim_text import literal
 
 
 @dataclass(frozen=True, slots=True)

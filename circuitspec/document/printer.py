@@ -14,7 +14,7 @@ from circuitspec.document.layout import WIDTH, Row, aligned, fill, one_line, roo
 from circuitspec.document.pieces import Words, in_words
 from circuitspec.document.spec_to_document import spec_to_document
 from circuitspec.document.statements import StatementOrLine
-from circuitspec.language.claims import literal
+from circuitspec.language.claim_text import literal
 from circuitspec.language.spec import Spec, SpecFile
 
 _INDENT = 2

@@ -25,7 +25,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from circuitspec.language.claims import literal
+from circuitspec.language.claim_text import literal
 from circuitspec.language.selections import LARGEST_INDEX
 from circuitspec.language.terminals import BARE, NAME, PATH
 

@@ -23,7 +23,7 @@ from pygments.token import (
 )
 
 from circuitspec.language.claim_forms import CONSTANT, FORMS
-from circuitspec.language.claims import ALTERNATIVES, CONTROLS, DATA, RUNS, SPOTS
+from circuitspec.language.claim_words import ALTERNATIVES, CONTROLS, DATA, RUNS, SPOTS
 from circuitspec.language.spec import CALIBRATION_NAMES, SCOPE_NAMES, UNITS
 from circuitspec.language.terminals import BARE, COMMENT, NAME
 from circuitspec.language.words import (

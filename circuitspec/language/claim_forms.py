@@ -12,7 +12,7 @@ from circuitspec.diagnostics.codes import Code
 from circuitspec.diagnostics.diagnostic import Diagnostic
 from circuitspec.diagnostics.source import Span
 from circuitspec.diagnostics.wording import near_miss, quoted
-from circuitspec.language.claims import (
+from circuitspec.language.claim_words import (
     FAITHFUL_METRICS,
     FAITHFUL_SIDE,
     METRICS,

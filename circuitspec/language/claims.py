@@ -1,74 +1,29 @@
 """What an author can claim of a circuit: one frozen class for each kind of claim.
 
 Every claim ends in a metric, a comparison and a threshold, so that no number that decides a verdict
-is hidden. `statement` says a claim in the words of the language.
+is hidden. `language.claim_text` says a claim in the words of the language.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self, TypeAlias, get_args
+from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import Field, model_validator
 
-from circuitspec.language.values import Name, Text, Value, Where
-
-Metric: TypeAlias = Literal["loss", "accuracy"]
-Comparison: TypeAlias = Literal["<=", ">="]
-Run: TypeAlias = Literal["model", "circuit"]
-Data: TypeAlias = Literal["task", "text"]
-Alternative: TypeAlias = Literal[
-    "zero", "task_mean", "resample", "counterfactual", "optimal", "subsets", "adversary"
-]
-FaithfulMetric: TypeAlias = Literal[
-    "agreement", "wrong_agreement", "kl", "attention", "correlation", "sign", "frozen_loss"
-]
-Control: TypeAlias = Literal[
-    "random_circuits", "other_circuits", "nonsense", "shuffled_answers", "random_weights"
-]
-Spot: TypeAlias = Literal["last", "difference"]
-
-METRICS: tuple[Metric, ...] = get_args(Metric)
-RUNS: tuple[Run, ...] = get_args(Run)
-DATA: tuple[Data, ...] = get_args(Data)
-ALTERNATIVES: tuple[Alternative, ...] = get_args(Alternative)
-FAITHFUL_METRICS: tuple[FaithfulMetric, ...] = get_args(FaithfulMetric)
-CONTROLS: tuple[Control, ...] = get_args(Control)
-SPOTS: tuple[Spot, ...] = get_args(Spot)
-
-_LOWER_IS_BETTER: dict[Metric, bool] = {"loss": True, "accuracy": False}
-FAITHFUL_SIDE: dict[FaithfulMetric, Comparison] = {
-    "agreement": ">=",
-    "wrong_agreement": ">=",
-    "kl": "<=",
-    "attention": "<=",
-    "correlation": ">=",
-    "sign": ">=",
-    "frozen_loss": "<=",
-}
-"""On which side of its threshold a faithful circuit is."""
-
-AT_MOST_ONE = frozenset(
-    (
-        *("accuracy", "share", "auc", "spread", "mass"),
-        *("agreement", "wrong_agreement", "attention", "correlation", "sign"),
-    )
+from circuitspec.language.claim_words import (
+    AT_MOST_ONE,
+    FAITHFUL_SIDE,
+    Alternative,
+    Comparison,
+    Control,
+    Data,
+    FaithfulMetric,
+    Metric,
+    Run,
+    Spot,
+    metric_of,
 )
-"""Metrics that are never above 1."""
-
-PERCENTAGES = frozenset(("accuracy", "share", "agreement", "wrong_agreement", "sign"))
-"""Metrics that count, and so are written as percentages."""
-
-Token = Annotated[Text, Field(min_length=1)]
-"""A token by its exact text."""
-
-Tokens = Annotated[tuple[Token, ...], Field(min_length=1)]
-
-Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-
-
-def claimed_side(claim: Literal["sufficient", "necessary"], metric: Metric) -> Comparison:
-    """On which side of its threshold a metric is claimed to be: the better one for `sufficient`."""
-    return "<=" if _LOWER_IS_BETTER[metric] == (claim == "sufficient") else ">="
+from circuitspec.language.values import Amount, Name, Text, Token, Tokens, Value, Where
 
 
 class _Bounded(Value):
@@ -117,7 +72,7 @@ class Minimal(Value):
     span: Where = None
 
 
-class _RoleClaim(_Bounded):
+class RoleClaim(_Bounded):
     """What one named node does, wherever it is looked at.
 
     Attributes:
@@ -133,7 +88,7 @@ class _RoleClaim(_Bounded):
     span: Where = None
 
 
-class Fires(_RoleClaim):
+class Fires(RoleClaim):
     """The node is higher on some tokens than on others, by the area under the ROC curve.
 
     Attributes:
@@ -154,7 +109,7 @@ class Fires(_RoleClaim):
         return self
 
 
-class Separates(_RoleClaim):
+class Separates(RoleClaim):
     """The node is higher on the first tokens than on the second, by the area under the ROC curve.
 
     Attributes:
@@ -181,7 +136,7 @@ class Separates(_RoleClaim):
         return self
 
 
-class Signed(_RoleClaim):
+class Signed(RoleClaim):
     """The node is above (or below) zero at this share of all positions, or of those with tokens."""
 
     kind: Literal["signed"] = "signed"
@@ -191,7 +146,7 @@ class Signed(_RoleClaim):
     comparison: Literal[">="] = ">="
 
 
-class Constant(_RoleClaim):
+class Constant(RoleClaim):
     """The node's standard deviation is at most this part of its root mean square."""
 
     kind: Literal["constant"] = "constant"
@@ -199,7 +154,7 @@ class Constant(_RoleClaim):
     comparison: Literal["<="] = "<="
 
 
-class Attends(_RoleClaim):
+class Attends(RoleClaim):
     """The head of the node attends from some positions to others: the mean of the attention that
     it puts there.
 
@@ -222,7 +177,7 @@ class Attends(_RoleClaim):
         return self
 
 
-class _InterchangeClaim(_Bounded):
+class InterchangeClaim(_Bounded):
     """What becomes of the answer when values of nodes are replaced by those of another run.
 
     Attributes:
@@ -248,19 +203,19 @@ class _InterchangeClaim(_Bounded):
         return self
 
 
-class Swapping(_InterchangeClaim):
+class Swapping(InterchangeClaim):
     """With the values of the other prompt of the pair, the answer is the other one."""
 
     kind: Literal["swapping"] = "swapping"
 
 
-class Exchanging(_InterchangeClaim):
+class Exchanging(InterchangeClaim):
     """With the values of a prompt of another pair that has the same answer, the answer stays."""
 
     kind: Literal["exchanging"] = "exchanging"
 
 
-class Resampling(_InterchangeClaim):
+class Resampling(InterchangeClaim):
     """With values from held-out pretraining text, the answer stays.
 
     Attributes:
@@ -383,85 +338,10 @@ Claim: TypeAlias = Annotated[
 ]
 
 
-def metric_of(control: Control) -> Literal["share", "ratio"]:
-    """What beating a control is measured by."""
-    return "share" if control in ("random_circuits", "other_circuits") else "ratio"
-
-
 def nodes_of(claim: Claim) -> tuple[str, ...]:
     """The names of declarations that a claim is about; `rest` is none."""
-    if isinstance(claim, _RoleClaim):
+    if isinstance(claim, RoleClaim):
         return (claim.node,)
-    if isinstance(claim, _InterchangeClaim):
+    if isinstance(claim, InterchangeClaim):
         return tuple(name for name in claim.nodes if name != "rest")
     return ()
-
-
-def statement(claim: Claim) -> str:
-    """A claim as a spec says it, without `expect`."""
-    if isinstance(claim, Minimal):
-        return f"minimal: every {claim.unit} costs >= {claim.cost:g}"
-    return f"{subject(claim)}: {claim.metric} {claim.comparison} {claim.threshold:g}"
-
-
-def subject(claim: Claim) -> str:
-    """What a claim is about, as a spec says it; all but its bound."""
-    match claim:
-        case Sufficient() | Necessary():
-            return claim.kind if claim.under is None else f"{claim.kind} under {claim.under}"
-        case Fires(inside=None):
-            return f"{claim.node} fires on {_tokens(claim.tokens)}{_where(claim)}"
-        case Fires(inside=(first, last)):
-            return f"{claim.node} fires inside {literal(first)} to {literal(last)}{_where(claim)}"
-        case Separates(first=()):
-            return f"{claim.node} separates answers{_where(claim)}"
-        case Separates():
-            sides = f"{_tokens(claim.first)} from {_tokens(claim.second)}"
-            return f"{claim.node} separates {sides}{_where(claim)}"
-        case Signed():
-            on = f" on {_tokens(claim.tokens)}" if claim.tokens else ""
-            return f"{claim.node} is {claim.sign}{on}{_where(claim)}"
-        case Constant():
-            return f"{claim.node} is constant{_where(claim)}"
-        case Attends():
-            ends = f"from {_spot(claim.source)} to {_spot(claim.target)}"
-            return f"{claim.node} attends {ends}{_where(claim)}"
-        case Swapping():
-            return f"swapping {_interchanged(claim)} flips the answer{_in(claim.run)}"
-        case Exchanging() | Resampling():
-            return f"{claim.kind} {_interchanged(claim)} keeps the answer{_in(claim.run)}"
-        case Beats():
-            return f"beats {claim.control}"
-        case Predicts():
-            return f"predicts {literal(claim.text)}: task {claim.task}"
-    return claim.kind
-
-
-def _interchanged(claim: _InterchangeClaim) -> str:
-    at = "" if claim.at is None else f" at {claim.at}"
-    return f"{', '.join(claim.nodes)}{at}"
-
-
-def _where(claim: _RoleClaim) -> str:
-    over = "" if claim.over is None else f" over {claim.over}"
-    return f"{_in(claim.run)}{over}"
-
-
-def _in(run: Run | None) -> str:
-    return "" if run is None else f" in {run}"
-
-
-def _spot(spot: str | tuple[str, ...]) -> str:
-    return spot if isinstance(spot, str) else _tokens(spot)
-
-
-def _tokens(tokens: tuple[str, ...]) -> str:
-    return ", ".join(map(literal, tokens))
-
-
-_ESCAPED = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\t": r"\t"})
-
-
-def literal(text: str) -> str:
-    """A text as a string of the language."""
-    return f'"{text.translate(_ESCAPED)}"'

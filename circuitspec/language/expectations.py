@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from lark import Token
 
 from circuitspec.diagnostics.wording import listed, quoted
-from circuitspec.language.claims import DATA, RUNS, SPOTS
+from circuitspec.language.claim_words import DATA, RUNS, SPOTS
 from circuitspec.language.spec import UNITS
 from circuitspec.language.words import (
     IN_CLAIMS,

@@ -9,7 +9,7 @@ from circuitspec.diagnostics.diagnostic import Diagnostic
 from circuitspec.diagnostics.source import Span
 from circuitspec.diagnostics.wording import near_miss, quoted
 from circuitspec.language import syntax
-from circuitspec.language.claims import ALTERNATIVES, Alternative
+from circuitspec.language.claim_words import ALTERNATIVES, Alternative
 
 _OF_A_COMPLEMENT = ("subsets", "adversary")
 """Ablations under which only `sufficient` is judged."""

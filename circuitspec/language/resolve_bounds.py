@@ -9,7 +9,7 @@ from circuitspec.diagnostics.diagnostic import Diagnostic
 from circuitspec.diagnostics.wording import digits, near_miss, quoted
 from circuitspec.language import syntax
 from circuitspec.language.claim_forms import FORMS, PREDICTS, ClaimForm
-from circuitspec.language.claims import AT_MOST_ONE, METRICS, PERCENTAGES, Comparison
+from circuitspec.language.claim_words import AT_MOST_ONE, METRICS, PERCENTAGES, Comparison
 from circuitspec.language.words import LATER_METRICS
 
 _IN_NATS = ("loss", "text_loss", "kl", "frozen_loss")

@@ -17,7 +17,8 @@ from circuitspec.language.claim_forms import (
     SUFFICIENT,
     unknown_relation,
 )
-from circuitspec.language.claims import PERCENTAGES, Beats, Claim, Minimal, Predicts, nodes_of
+from circuitspec.language.claim_words import PERCENTAGES
+from circuitspec.language.claims import Beats, Claim, Minimal, Predicts, nodes_of
 from circuitspec.language.resolve_bounds import other_form, unknown_metric
 from circuitspec.language.resolve_interchange import resolve_interchange
 from circuitspec.language.resolve_names import MOST_SUGGESTIONS, unknown_node

@@ -16,19 +16,8 @@ from circuitspec.language.claim_forms import (
     SIGNED,
     ClaimForm,
 )
-from circuitspec.language.claims import (
-    DATA,
-    RUNS,
-    SPOTS,
-    Attends,
-    Constant,
-    Data,
-    Fires,
-    Run,
-    Separates,
-    Signed,
-    Spot,
-)
+from circuitspec.language.claim_words import DATA, RUNS, SPOTS, Data, Run, Spot
+from circuitspec.language.claims import Attends, Constant, Fires, Separates, Signed
 from circuitspec.language.resolve_bounds import resolve_bound
 from circuitspec.language.resolve_names import check_repeated, check_text, known_word
 

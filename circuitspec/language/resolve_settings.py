@@ -11,7 +11,7 @@ from circuitspec.diagnostics.diagnostic import Diagnostic
 from circuitspec.diagnostics.source import Span
 from circuitspec.diagnostics.wording import digits, near_miss, quoted
 from circuitspec.language import syntax
-from circuitspec.language.claims import ALTERNATIVES, Alternative
+from circuitspec.language.claim_words import ALTERNATIVES, Alternative
 from circuitspec.language.resolve_alternatives import alternatives
 from circuitspec.language.resolve_names import check_repeated, known_word
 from circuitspec.language.spec import (

@@ -19,21 +19,17 @@ from circuitspec.language.claim_forms import (
     SUFFICIENT,
     UNIQUE,
 )
+from circuitspec.language.claim_words import CONTROLS, Control, FaithfulMetric, Metric, metric_of
 from circuitspec.language.claims import (
-    CONTROLS,
     Beats,
     Complete,
-    Control,
     Faithful,
-    FaithfulMetric,
-    Metric,
     Minimal,
     Necessary,
     Predicts,
     Specific,
     Sufficient,
     Unique,
-    metric_of,
 )
 from circuitspec.language.resolve_bounds import (
     check_direction,

@@ -15,15 +15,15 @@ from typing import Annotated, Literal, Self, TypeAlias, get_args
 from pydantic import Field, model_validator
 
 from circuitspec.diagnostics.source import Source, Span
-from circuitspec.language.claims import METRICS as METRICS
-from circuitspec.language.claims import Alternative as Alternative
+from circuitspec.language.claim_words import METRICS as METRICS
+from circuitspec.language.claim_words import Alternative as Alternative
+from circuitspec.language.claim_words import Comparison as Comparison
+from circuitspec.language.claim_words import Metric as Metric
+from circuitspec.language.claim_words import claimed_side as claimed_side
 from circuitspec.language.claims import Claim as Claim
-from circuitspec.language.claims import Comparison as Comparison
-from circuitspec.language.claims import Metric as Metric
 from circuitspec.language.claims import Minimal as Minimal
 from circuitspec.language.claims import Necessary as Necessary
 from circuitspec.language.claims import Sufficient as Sufficient
-from circuitspec.language.claims import claimed_side as claimed_side
 from circuitspec.language.claims import nodes_of
 from circuitspec.language.selections import AnySelection as AnySelection
 from circuitspec.language.selections import ChannelPath as ChannelPath

@@ -34,6 +34,13 @@ def _check_text(text: str) -> str:
 
 Name = Annotated[str, AfterValidator(_check_name)]
 Text = Annotated[str, AfterValidator(_check_text)]
+Token = Annotated[Text, Field(min_length=1)]
+"""A token by its exact text."""
+
+Tokens = Annotated[tuple[Token, ...], Field(min_length=1)]
+
+Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
 Where = Annotated[Span | None, Field(default=None, exclude=True, repr=False)]
 
 

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from circuitspec.language.claims import Claim, statement
+from circuitspec.language.claim_text import statement
+from circuitspec.language.claims import Claim
 from circuitspec.report.certificate import Certificate
 from circuitspec.report.claim_rows import about
 from circuitspec.report.report import ClaimResult, UnitCost

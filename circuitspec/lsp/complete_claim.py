@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from circuitspec.language.claim_forms import CONSTANT, FORMS, PREDICTS, ClaimForm
-from circuitspec.language.claims import CONTROLS, DATA, RUNS, SPOTS, metric_of
+from circuitspec.language.claim_words import CONTROLS, DATA, RUNS, SPOTS, metric_of
 from circuitspec.language.words import INTERCHANGES, RELATIONS, REST
 from circuitspec.lsp import suggestions as suggest
 from circuitspec.lsp.documents import Document

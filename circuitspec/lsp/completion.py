@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from circuitspec.language.claims import ALTERNATIVES
+from circuitspec.language.claim_words import ALTERNATIVES
 from circuitspec.language.spec import SCOPE_NAMES, UNITS
 from circuitspec.lsp import suggestions as suggest
 from circuitspec.lsp.complete_claim import in_claim, in_prediction

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
-from circuitspec.language.claims import ALTERNATIVES
+from circuitspec.language.claim_words import ALTERNATIVES
 from circuitspec.language.selections import QkPair
 from circuitspec.language.words import CLAIMS, RELATIONS
 from circuitspec.lsp.certificates import Found, find_certificate

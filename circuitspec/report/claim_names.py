@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from circuitspec.language.claims import Claim, statement
+from circuitspec.language.claim_text import statement
+from circuitspec.language.claims import Claim
 
 _BY_KIND = ("sufficient", "necessary", "minimal")
 

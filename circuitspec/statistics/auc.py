@@ -39,7 +39,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special, stats
 
-from circuitspec.language.claims import Comparison
+from circuitspec.language.claim_words import Comparison
 from circuitspec.statistics.estimate import Bounds
 from circuitspec.statistics.skewed_mean import Floats, bounds, is_constant, one_sided
 from circuitspec.statistics.worst import p_by_search

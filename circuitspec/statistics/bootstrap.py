@@ -30,7 +30,7 @@ from typing import TypeAlias
 import numpy as np
 from scipy import stats
 
-from circuitspec.language.claims import Comparison
+from circuitspec.language.claim_words import Comparison
 from circuitspec.statistics.estimate import Bounds
 from circuitspec.statistics.skewed_mean import Floats
 from circuitspec.statistics.worst import p_by_search

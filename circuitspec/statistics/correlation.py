@@ -29,7 +29,7 @@ from functools import cached_property
 
 import numpy as np
 
-from circuitspec.language.claims import Comparison
+from circuitspec.language.claim_words import Comparison
 from circuitspec.statistics.estimate import Bounds
 from circuitspec.statistics.skewed_mean import Floats, bounds, is_constant, one_sided
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from scipy import stats
 
-from circuitspec.language.claims import Comparison
+from circuitspec.language.claim_words import Comparison
 from circuitspec.statistics.estimate import Bounds
 from circuitspec.statistics.worst import p_by_search
 

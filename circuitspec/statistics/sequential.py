@@ -28,7 +28,7 @@ import numpy as np
 from scipy import special
 from scipy.optimize import brentq
 
-from circuitspec.language.claims import Comparison
+from circuitspec.language.claim_words import Comparison
 from circuitspec.statistics.estimate import Bounds, side
 from circuitspec.statistics.skewed_mean import Bools
 from circuitspec.statistics.worst import p_by_search

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from scipy.optimize import bisect
 
-from circuitspec.language.claims import Comparison
+from circuitspec.language.claim_words import Comparison
 from circuitspec.statistics.estimate import Bounds, Estimate, side
 
 

@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from circuitspec.language.claims import Comparison
+from circuitspec.language.claim_words import Comparison
 from circuitspec.validation.known import Array, Ints
 from circuitspec.validation.oracle import Answers, Oracle
 

@@ -19,7 +19,8 @@ import torch
 
 from circuitspec.claims.measure import OnProgress
 from circuitspec.claims.trial import Trial
-from circuitspec.language.claims import Beats, Claim, Complete, Sufficient, Unique, statement
+from circuitspec.language.claim_text import statement
+from circuitspec.language.claims import Beats, Claim, Complete, Sufficient, Unique
 from circuitspec.verdict.weigh_claim import weigh
 
 _HARDEST = ("nonsense", "shuffled_answers", "random_weights", "random_circuits")

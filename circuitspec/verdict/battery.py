@@ -20,23 +20,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from circuitspec.circuit.circuit import Circuit
-from circuitspec.language.claims import (
+from circuitspec.language.claim_words import (
     ALTERNATIVES,
     FAITHFUL_SIDE,
     Alternative,
+    Control,
+    FaithfulMetric,
+    metric_of,
+)
+from circuitspec.language.claims import (
     Beats,
     Claim,
     Complete,
-    Control,
     Exchanging,
     Faithful,
-    FaithfulMetric,
     Resampling,
     Specific,
     Sufficient,
     Swapping,
     Unique,
-    metric_of,
 )
 from circuitspec.language.spec import Spec
 from circuitspec.tasks.task import Task

@@ -17,7 +17,8 @@ from circuitspec.diagnostics.codes import Code
 from circuitspec.diagnostics.diagnostic import Diagnostic, Severity
 from circuitspec.diagnostics.source import Span
 from circuitspec.diagnostics.wording import counted
-from circuitspec.language.claims import Necessary, Sufficient, nodes_of, statement, subject
+from circuitspec.language.claim_text import statement, subject
+from circuitspec.language.claims import Necessary, Sufficient, nodes_of
 from circuitspec.language.spec import Claim, Spec
 from circuitspec.report.claim_rows import level_text
 from circuitspec.report.report import ClaimResult, Report, UnitCost

@@ -18,7 +18,8 @@ from circuitspec.claims.store import Store
 from circuitspec.claims.trial import Trial
 from circuitspec.claims.vacuous import idle_nodes, too_few_pairs, unattainable
 from circuitspec.claims.weigh import Weighed
-from circuitspec.language.claims import Claim, Minimal, Necessary, statement
+from circuitspec.language.claim_text import statement
+from circuitspec.language.claims import Claim, Minimal, Necessary
 from circuitspec.language.spec import Spec
 from circuitspec.report.claim_names import claim_names
 from circuitspec.report.report import (

@@ -6,15 +6,13 @@ to hold": what was chosen after seeing the numbers says nothing, however small i
 
 from __future__ import annotations
 
+from circuitspec.language.claim_words import Alternative, Control, FaithfulMetric
 from circuitspec.language.claims import (
-    Alternative,
     Attends,
     Beats,
     Claim,
     Constant,
-    Control,
     Faithful,
-    FaithfulMetric,
     Fires,
     Separates,
     Signed,

@@ -12,13 +12,12 @@ import circuitspec as cs
 from circuitspec.circuit.check import check_spec
 from circuitspec.diagnostics import Code, Diagnostic
 from circuitspec.diagnostics.source import Source
+from circuitspec.language.claim_words import Alternative, Control, metric_of
 from circuitspec.language.claims import (
-    Alternative,
     Attends,
     Beats,
     Claim,
     Constant,
-    Control,
     Exchanging,
     Fires,
     Resampling,
@@ -27,7 +26,6 @@ from circuitspec.language.claims import (
     Specific,
     Swapping,
     Unique,
-    metric_of,
 )
 from circuitspec.language.selections import IndexRange, PlaceRef, QkPair, Selection
 from circuitspec.language.spec import NodeDecl, Spec

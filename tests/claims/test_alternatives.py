@@ -22,7 +22,9 @@ from circuitspec.claims.alternatives.weigh import weigh_necessary_under, weigh_s
 from circuitspec.claims.measure import MeasurementError, Measurements
 from circuitspec.claims.trial import Trial
 from circuitspec.engine.ablation import AblationValues, zero_ablation
-from circuitspec.language.claims import Alternative, Necessary, Sufficient, statement
+from circuitspec.language.claim_text import statement
+from circuitspec.language.claim_words import Alternative
+from circuitspec.language.claims import Necessary, Sufficient
 from circuitspec.model.folder import Model
 from circuitspec.model.places import Place, all_places
 from circuitspec.model.reference_means import ReferenceMeans

@@ -25,7 +25,8 @@ from circuitspec.claims.trial import Trial
 from circuitspec.claims.weigh import Weighed
 from circuitspec.engine.masked import run_masked
 from circuitspec.engine.masks import Masks, keep_nodes
-from circuitspec.language.claims import Beats, Complete, Control, Specific
+from circuitspec.language.claim_words import Control
+from circuitspec.language.claims import Beats, Complete, Specific
 from circuitspec.model.folder import Model
 from circuitspec.model.places import Place
 from circuitspec.statistics.estimate import Estimate, side

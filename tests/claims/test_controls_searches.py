@@ -21,7 +21,8 @@ from circuitspec.discovery.nulls import (
 from circuitspec.engine.ablation import zero_ablation
 from circuitspec.engine.masked import run_masked
 from circuitspec.engine.masks import keep_masks
-from circuitspec.language.claims import Beats, Control, Unique
+from circuitspec.language.claim_words import Control
+from circuitspec.language.claims import Beats, Unique
 from circuitspec.model.folder import Model
 from circuitspec.model.places import Place, layer_places
 from circuitspec.tasks.scores import score_pairs

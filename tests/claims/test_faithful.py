@@ -19,7 +19,8 @@ from circuitspec.claims.faithful.weigh import weigh_faithful
 from circuitspec.claims.measure import MeasurementError, Measurements
 from circuitspec.claims.store import Store
 from circuitspec.claims.trial import Trial
-from circuitspec.language.claims import FAITHFUL_SIDE, Faithful, FaithfulMetric
+from circuitspec.language.claim_words import FAITHFUL_SIDE, FaithfulMetric
+from circuitspec.language.claims import Faithful
 from circuitspec.model.places import Place
 from circuitspec.report.report import ClaimResult
 from circuitspec.tasks.task import Task

@@ -19,7 +19,8 @@ from circuitspec.claims.interchange.subjects import nodes_named, rest_of
 from circuitspec.claims.interchange.swapping import swapped_values, weigh_swapping
 from circuitspec.claims.measure import MeasurementError
 from circuitspec.claims.store import Store
-from circuitspec.language.claims import Exchanging, Resampling, Run, Spot, Swapping
+from circuitspec.language.claim_words import Run, Spot
+from circuitspec.language.claims import Exchanging, Resampling, Swapping
 from circuitspec.tasks.pair_tokens import encode_pairs
 from circuitspec.tasks.task import Task
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from circuitspec.claims.interchange.donors import Donation, Prompt, choose_donors
-from circuitspec.language.claims import Spot
+from circuitspec.language.claim_words import Spot
 
 A, B = 100, 101
 

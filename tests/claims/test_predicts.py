@@ -11,7 +11,8 @@ from verify.toy import toy_task
 from circuitspec.claims.measure import MeasurementError
 from circuitspec.claims.predicts import weigh_predicts
 from circuitspec.claims.trial import Trial
-from circuitspec.language.claims import Comparison, Metric, Predicts
+from circuitspec.language.claim_words import Comparison, Metric
+from circuitspec.language.claims import Predicts
 from circuitspec.tasks.task import Task
 
 from .interchanged import difference, random_task, trial_of, verdict_on

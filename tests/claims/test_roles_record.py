@@ -20,7 +20,8 @@ from circuitspec.claims.roles.passages import Passages, passages_of
 from circuitspec.claims.roles.record import Head, Recording, heads_of, record
 from circuitspec.claims.trial import Trial
 from circuitspec.engine.reference import ReferenceRun
-from circuitspec.language.claims import Attends, Run
+from circuitspec.language.claim_words import Run
+from circuitspec.language.claims import Attends
 from circuitspec.model.held_out import HeldOut
 from circuitspec.model.places import Place, all_places
 from circuitspec.tasks.task import Pair, Task

@@ -15,7 +15,7 @@ import pytest
 
 from circuitspec.diagnostics import Code
 from circuitspec.diagnostics.explain import codes_by_section
-from circuitspec.language.claims import ALTERNATIVES, CONTROLS, DATA, RUNS, SPOTS
+from circuitspec.language.claim_words import ALTERNATIVES, CONTROLS, DATA, RUNS, SPOTS
 from circuitspec.language.spec import METRICS, SCOPE_NAMES, UNITS
 from circuitspec.language.words import (
     CLAIMS,

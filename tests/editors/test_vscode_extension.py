@@ -12,7 +12,7 @@ from pygments.token import Comment, String
 import circuitspec
 from circuitspec.editors.pygments_lexer import CircLexer
 from circuitspec.language.claim_forms import CONSTANT, FORMS
-from circuitspec.language.claims import ALTERNATIVES, CONTROLS, DATA, RUNS, SPOTS
+from circuitspec.language.claim_words import ALTERNATIVES, CONTROLS, DATA, RUNS, SPOTS
 from circuitspec.language.expectations import KEYWORDS
 from circuitspec.language.header import HEADER
 from circuitspec.language.selections import PARTS

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import optimize, stats
 
-from circuitspec.language.claims import Comparison
+from circuitspec.language.claim_words import Comparison
 from circuitspec.statistics.auc import Auc
 from circuitspec.statistics.skewed_mean import Floats
 from circuitspec.statistics.worst import p_by_search

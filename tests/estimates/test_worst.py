@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from circuitspec.language.claims import Comparison
+from circuitspec.language.claim_words import Comparison
 from circuitspec.statistics.betting import BettingMean
 from circuitspec.statistics.estimate import Estimate, Mean
 from circuitspec.statistics.worst import Worst, p_by_search

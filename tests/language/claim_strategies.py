@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from hypothesis import strategies as st
 
-from circuitspec.language.claims import (
+from circuitspec.language.claim_words import (
     AT_MOST_ONE,
     CONTROLS,
     DATA,
@@ -15,6 +15,10 @@ from circuitspec.language.claims import (
     METRICS,
     RUNS,
     SPOTS,
+    claimed_side,
+    metric_of,
+)
+from circuitspec.language.claims import (
     Attends,
     Beats,
     Claim,
@@ -33,8 +37,6 @@ from circuitspec.language.claims import (
     Sufficient,
     Swapping,
     Unique,
-    claimed_side,
-    metric_of,
 )
 from circuitspec.language.values import is_control
 from circuitspec.language.words import IN_CLAIMS, RESERVED

@@ -19,7 +19,7 @@ from circuitspec.language import (
     SpecFile,
     Sublayer,
 )
-from circuitspec.language.claims import ALTERNATIVES
+from circuitspec.language.claim_words import ALTERNATIVES
 from circuitspec.language.spec import UNITS
 
 from .claim_strategies import claims, models, names, texts

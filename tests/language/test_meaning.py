@@ -22,10 +22,8 @@ from circuitspec.language import (
     load_file,
     parse_text,
 )
+from circuitspec.language.claim_words import ALTERNATIVES, CONTROLS, FAITHFUL_METRICS
 from circuitspec.language.claims import (
-    ALTERNATIVES,
-    CONTROLS,
-    FAITHFUL_METRICS,
     Attends,
     Beats,
     Claim,

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from circuitspec.language import parse_text
-from circuitspec.language.claims import ALTERNATIVES, CONTROLS, FAITHFUL_METRICS
+from circuitspec.language.claim_words import ALTERNATIVES, CONTROLS, FAITHFUL_METRICS
 from circuitspec.language.words import CLAIMS, STATEMENTS
 from circuitspec.lsp.completion import complete
 from circuitspec.lsp.suggestions import Suggestion

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from circuitspec.language.claim_forms import FORMS
-from circuitspec.language.claims import ALTERNATIVES, CONTROLS, SPOTS
+from circuitspec.language.claim_words import ALTERNATIVES, CONTROLS, SPOTS
 from circuitspec.language.expectations import KEYWORDS
 from circuitspec.language.selections import PARTS
 from circuitspec.language.spec import CALIBRATION_NAMES, METRICS, SCOPE_NAMES, UNITS

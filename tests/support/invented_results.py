@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from circuitspec.language.claims import Claim, Minimal, statement
+from circuitspec.language.claim_text import statement
+from circuitspec.language.claims import Claim, Minimal
 from circuitspec.language.spec import Spec
 from circuitspec.report.claim_names import claim_names
 from circuitspec.report.report import (

@@ -10,7 +10,8 @@ import pytest
 
 from circuitspec.circuit.bind import Bound
 from circuitspec.claims.store import Store
-from circuitspec.language.claims import Faithful, Sufficient, subject
+from circuitspec.language.claim_text import subject
+from circuitspec.language.claims import Faithful, Sufficient
 from circuitspec.language.spec import Spec
 from circuitspec.model.held_out import HeldOut
 from circuitspec.report.report import Report

@@ -8,10 +8,9 @@ import pytest
 from support.invented_results import parts, report_of
 
 from circuitspec.diagnostics import Code, Diagnostic
+from circuitspec.language.claim_text import subject
+from circuitspec.language.claim_words import CONTROLS, FAITHFUL_METRICS, FAITHFUL_SIDE, metric_of
 from circuitspec.language.claims import (
-    CONTROLS,
-    FAITHFUL_METRICS,
-    FAITHFUL_SIDE,
     Attends,
     Beats,
     Claim,
@@ -29,8 +28,6 @@ from circuitspec.language.claims import (
     Sufficient,
     Swapping,
     Unique,
-    metric_of,
-    subject,
 )
 from circuitspec.language.spec import Spec
 from circuitspec.verdict.diagnose import diagnose_claims

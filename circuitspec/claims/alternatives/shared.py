@@ -6,7 +6,8 @@ from circuitspec.claims.measure import Scores
 from circuitspec.claims.trial import Trial
 from circuitspec.claims.vacuous import Premise
 from circuitspec.claims.weigh import estimate
-from circuitspec.language.claims import Metric, Necessary, Sufficient
+from circuitspec.language.claim_words import Metric
+from circuitspec.language.claims import Necessary, Sufficient
 from circuitspec.statistics.decide import Question
 from circuitspec.statistics.units import Units
 from circuitspec.tasks.scores import PairScores

@@ -37,7 +37,8 @@ from circuitspec.claims.trial import Trial
 from circuitspec.claims.weigh import Weighed
 from circuitspec.engine.compiled import Compiler
 from circuitspec.engine.dropping import Dropped
-from circuitspec.language.claims import Comparison, Complete
+from circuitspec.language.claim_words import Comparison
+from circuitspec.language.claims import Complete
 from circuitspec.report.report import six_digits
 from circuitspec.statistics.decide import Question
 from circuitspec.statistics.estimate import Bounds, Estimate, drawn

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from circuitspec.claims.faithful.inside import Norms
-from circuitspec.language.claims import Comparison
+from circuitspec.language.claim_words import Comparison
 
 NORMS_IN_WORDS: Mapping[Norms, str] = {
     "live": "live norms",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from circuitspec.language.claims import Spot
+from circuitspec.language.claim_words import Spot
 from circuitspec.tasks.pair_tokens import PairTokens
 from circuitspec.tasks.task import Pair
 

@@ -15,7 +15,7 @@ from circuitspec.claims.measure import MeasurementError
 from circuitspec.claims.store import Arrays, identity
 from circuitspec.claims.trial import Trial
 from circuitspec.engine.ablation import AblationValues
-from circuitspec.language.claims import Spot
+from circuitspec.language.claim_words import Spot
 from circuitspec.tasks.error import TaskError
 from circuitspec.tasks.tokens import PairBatch, tokenize_pairs
 

@@ -17,7 +17,8 @@ from circuitspec.claims.parts import parts_of, worst_of
 from circuitspec.claims.store import Arrays
 from circuitspec.claims.trial import Trial
 from circuitspec.claims.weigh import Weighed, WorstPair
-from circuitspec.language.claims import Exchanging, Resampling, Run, Swapping
+from circuitspec.language.claim_words import Run
+from circuitspec.language.claims import Exchanging, Resampling, Swapping
 from circuitspec.statistics.decide import Question
 from circuitspec.statistics.estimate import Estimate
 from circuitspec.statistics.skewed_mean import Bools, Floats

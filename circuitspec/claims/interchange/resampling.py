@@ -24,7 +24,8 @@ from circuitspec.claims.weigh import Weighed
 from circuitspec.engine.ablation import AblationValues
 from circuitspec.engine.patched import Columns, columns_of
 from circuitspec.engine.resampled import Donors, resampled_values, text_donors
-from circuitspec.language.claims import Resampling, Run
+from circuitspec.language.claim_words import Run
+from circuitspec.language.claims import Resampling
 from circuitspec.model.places import all_places
 from circuitspec.tasks.tokens import PairBatch
 

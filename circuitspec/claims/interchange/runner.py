@@ -15,7 +15,7 @@ from circuitspec.claims.trial import Trial
 from circuitspec.engine.ablation import AblationValues
 from circuitspec.engine.masks import Masks
 from circuitspec.engine.patched import Columns, Patch, columns_of, run_patched, run_watched
-from circuitspec.language.claims import RUNS, Run
+from circuitspec.language.claim_words import RUNS, Run
 from circuitspec.model.places import Place
 from circuitspec.report.report import six_digits
 from circuitspec.tasks.calibration import LogitFit

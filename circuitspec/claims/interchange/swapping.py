@@ -19,7 +19,8 @@ from circuitspec.claims.interchange.runner import Runner, runs_of
 from circuitspec.claims.interchange.subjects import nodes_named, only_outside
 from circuitspec.claims.trial import Trial
 from circuitspec.claims.weigh import Weighed
-from circuitspec.language.claims import Spot, Swapping
+from circuitspec.language.claim_words import Spot
+from circuitspec.language.claims import Swapping
 from circuitspec.tasks.tokens import PairBatch
 
 

@@ -25,7 +25,8 @@ from circuitspec.claims.roles.weigh_role import (
 )
 from circuitspec.claims.trial import Trial
 from circuitspec.claims.weigh import Weighed
-from circuitspec.language.claims import DATA, Attends, Spot
+from circuitspec.language.claim_words import DATA, Spot
+from circuitspec.language.claims import Attends
 from circuitspec.statistics.betting import BettingMean
 from circuitspec.statistics.skewed_mean import Bools, Floats
 

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from circuitspec.claims.measure import MeasurementError
 from circuitspec.claims.trial import Trial
-from circuitspec.language.claims import Data
+from circuitspec.language.claim_words import Data
 from circuitspec.tasks.error import TaskError
 from circuitspec.tasks.tokens import tokenize_pairs
 

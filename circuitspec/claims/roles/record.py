@@ -21,7 +21,8 @@ from circuitspec.claims.store import Arrays, identity
 from circuitspec.claims.trial import Trial
 from circuitspec.engine.masked import MaskTap
 from circuitspec.engine.watch import run_until_seen
-from circuitspec.language.claims import Attends, Run
+from circuitspec.language.claim_words import Run
+from circuitspec.language.claims import Attends
 from circuitspec.model.places import Place
 from circuitspec.model.transformer import Tap, Transformer
 from circuitspec.statistics.skewed_mean import Bools, Floats

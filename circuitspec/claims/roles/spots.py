@@ -9,7 +9,7 @@ from tokenizers import Tokenizer
 
 from circuitspec.claims.measure import MeasurementError
 from circuitspec.claims.roles.passages import Passages, flat
-from circuitspec.language.claims import Spot
+from circuitspec.language.claim_words import Spot
 from circuitspec.model.vocabulary import token_of
 from circuitspec.statistics.skewed_mean import Bools
 

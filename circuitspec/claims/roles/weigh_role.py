@@ -20,17 +20,8 @@ from circuitspec.claims.roles.record import Head, Recording, record
 from circuitspec.claims.trial import Trial
 from circuitspec.claims.vacuous import Premise
 from circuitspec.claims.weigh import Weighed
-from circuitspec.language.claims import (
-    DATA,
-    RUNS,
-    Attends,
-    Constant,
-    Data,
-    Fires,
-    Run,
-    Separates,
-    Signed,
-)
+from circuitspec.language.claim_words import DATA, RUNS, Data, Run
+from circuitspec.language.claims import Attends, Constant, Fires, Separates, Signed
 from circuitspec.report.report import PartResult
 from circuitspec.statistics.decide import Question
 from circuitspec.statistics.estimate import Estimate
