@@ -43,6 +43,10 @@ OnProgress: TypeAlias = Callable[[int, int, str], None]
 """Called after each run as (runs done, runs in all, what was run)."""
 
 
+def quiet(done: int, planned: int, what: str) -> None:
+    """Reports no progress."""
+
+
 class MeasurementError(Exception):
     """A run that a claim needs gave no numbers; `str()` of it is one sentence for the user."""
 

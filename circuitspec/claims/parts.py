@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from circuitspec.language.claim_words import Comparison
+from circuitspec.language.claim_words import Comparison, Run
 from circuitspec.report.report import PartResult
 from circuitspec.statistics.estimate import Estimate, drawn
 from circuitspec.statistics.worst import Worst
+
+RUN_IN_WORDS: Mapping[Run, str] = {"model": "full model", "circuit": "circuit alone"}
+"""What reports call a run."""
 
 Settings: TypeAlias = Mapping[str, Estimate]
 """An estimate by what it was measured on, in words."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from circuitspec.claims.measure import MeasurementError, Measurements, Scores
-from circuitspec.claims.parts import parts_of
+from circuitspec.claims.parts import RUN_IN_WORDS, parts_of
 from circuitspec.claims.store import Arrays, identity
 from circuitspec.claims.trial import Trial
 from circuitspec.claims.weigh import Weighed
@@ -32,12 +32,12 @@ def weigh_predicts(claim: Predicts, trial: Trial) -> Weighed:
         raise MeasurementError(f"the task {claim.task} was not handed to the run")
     full, keep = _scores(trial, task)
     estimates = {
-        "full model": _estimate(claim, trial, task, full),
-        "circuit alone": _estimate(claim, trial, task, keep),
+        RUN_IN_WORDS["model"]: _estimate(claim, trial, task, full),
+        RUN_IN_WORDS["circuit"]: _estimate(claim, trial, task, keep),
     }
 
     return Weighed(
-        question=Question(estimates["full model"], claim.comparison, claim.threshold),
+        question=Question(estimates[RUN_IN_WORDS["model"]], claim.comparison, claim.threshold),
         parts=parts_of(estimates),
         facts=_by_template(claim, task, full),
     )

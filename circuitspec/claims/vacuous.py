@@ -20,7 +20,7 @@ from circuitspec.circuit.circuit import Circuit
 from circuitspec.circuit.connected import disconnected_nodes
 from circuitspec.circuit.nodes import Node
 from circuitspec.claims.measure import Range
-from circuitspec.diagnostics.wording import listed
+from circuitspec.diagnostics.wording import listed_some
 from circuitspec.statistics.decide import Question
 from circuitspec.statistics.estimate import Estimate, drawn, side
 
@@ -86,9 +86,7 @@ def _without_path(names: list[str], weights: str) -> str:
     path = f"no path of {weights} weights to the logits"
     if len(names) == 1:
         return f"disconnected node: {names[0]} has {path}"
-    more = len(names) - _NAMED_AT_MOST
-    shown = names[:_NAMED_AT_MOST] + ([f"{more} more"] if more > 0 else [])
-    return f"disconnected nodes: {listed(shown, 'and')} have {path}"
+    return f"disconnected nodes: {listed_some(names, _NAMED_AT_MOST)} have {path}"
 
 
 def too_few_pairs(estimate: Estimate) -> str | None:

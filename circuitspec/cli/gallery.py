@@ -14,6 +14,7 @@ from circuitspec.files import write_whole
 from circuitspec.gallery.pages import PageError, circuit_page, index_page, strict_page
 
 if TYPE_CHECKING:
+    from circuitspec.circuit.bind import Bound
     from circuitspec.circuit.circuit import Circuit
     from circuitspec.gallery.row import Row, Side
     from circuitspec.language.spec import Spec
@@ -39,6 +40,7 @@ def write_gallery(
     Raises:
         UserError: a page that cannot be written, or whose marks are damaged.
     """
+    from circuitspec.circuit.bind import bind_spec
     from circuitspec.gallery.row import Gallery, row_of
 
     outcome, code = verified(paths, Judging(out=out), results)
@@ -53,15 +55,18 @@ def write_gallery(
                 continue
             # The stem of what was written for it, which no other circuit shares.
             name = Path(circuit.written[0]).name.removesuffix(".json")
-            bound, task = _bound(circuit.spec)
-            other, key = _baseline(bound, task, known) if baseline else (None, None)
+            bound = bind_spec(circuit.spec)
+            own, task = bound.circuit, bound.task
+            assert own is not None  # else it could not have been verified
+            assert task is not None
+            other, key = _baseline(own, task, known) if baseline else (None, None)
             row = row_of(name, circuit.spec.description, report, other, key)
             rows.append(row)
-            if _draw_small(bound, task, out / f"{name}.compact.svg"):
+            if _draw_small(own, task, out / f"{name}.compact.svg"):
                 small[name] = f"{name}.compact.svg"
             picture = f"{name}.svg" if (out / f"{name}.svg").exists() else None
             page, text = out / f"{name}.md", file.source.text
-            harder = _strictly(circuit.spec, report, out / f"{name}.strict.json", run=strict)
+            harder = _strictly(circuit.spec, bound, report, out / f"{name}.strict.json", run=strict)
             if harder is not None:
                 strictly[name] = harder
             _write(page, lambda old: circuit_page(row, report, text, picture, old, harder))  # noqa: B023
@@ -74,24 +79,16 @@ def write_gallery(
     return code
 
 
-def _bound(spec: Spec) -> tuple[Circuit, Task]:
-    """The circuit and the task of a spec that was verified."""
-    from circuitspec.circuit.bind import bind_spec
-
-    bound = bind_spec(spec)
-    assert bound.circuit is not None
-    assert bound.task is not None
-    return bound.circuit, bound.task
-
-
-def _strictly(spec: Spec, report: Certificate, path: Path, *, run: bool) -> Certificate | None:
+def _strictly(
+    spec: Spec, bound: Bound, report: Certificate, path: Path, *, run: bool
+) -> Certificate | None:
     """What becomes of a spec under the strict battery.
 
     Args:
+        report: what became of it without.
         path: its certificate, which an earlier run may have written.
         run: hold it against the battery now; otherwise an earlier certificate has to do.
     """
-    from circuitspec.circuit.bind import bind_spec
     from circuitspec.cli.progress import progress_bar
     from circuitspec.report.certificate import (
         Certificate,
@@ -108,7 +105,6 @@ def _strictly(spec: Spec, report: Certificate, path: Path, *, run: bool) -> Cert
             return None
         same = (earlier.spec.sha256, earlier.model) == (report.spec.sha256, report.model)
         return earlier if same else None
-    bound = bind_spec(spec)
     assert bound.circuit is not None
     assert bound.task is not None
     with progress_bar(f"{spec.name}, strictly") as progress:

@@ -26,6 +26,12 @@ def listed(items: Sequence[str], last: str = "or") -> str:
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
 
 
+def listed_some(items: Sequence[str], most: int = 3) -> str:
+    """The first `most`, and how many more: `a, b, c and 4 more`."""
+    more = len(items) - most
+    return listed([*items[:most], *([f"{more} more"] if more > 0 else [])], "and")
+
+
 def quoted(words: Iterable[str], last: str = "or") -> str:
     """The words in backquotes, listed."""
     return listed([f"`{word}`" for word in words], last)

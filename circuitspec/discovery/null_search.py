@@ -32,7 +32,7 @@ from torch import Tensor
 from circuitspec.circuit.nodes import Node
 from circuitspec.discovery.goal import Goal, Keeping, Nodes
 from circuitspec.discovery.mask_training import MaskTraining, learn_node_masks
-from circuitspec.discovery.rank import Scores, best_scored
+from circuitspec.discovery.rank import wanted
 from circuitspec.discovery.remove import remove_cheapest
 from circuitspec.engine.ablation import AblationValues
 from circuitspec.engine.compiled import Compiler
@@ -212,17 +212,12 @@ def _scored(hunt: Hunt, settings: NullSearch, on_progress: OnProgress) -> Nodes:
             hunt.goal.value * _AIM,
             on_step=tell,
         )
-        wanted = _wanted(scores)
-        kept = hunt.keeping(wanted)
+        nodes = wanted(scores)
+        kept = hunt.keeping(nodes)
         if hunt.goal.met(kept):
-            return wanted
-        attempts.append((kept.loss, number, wanted))
+            return nodes
+        attempts.append((kept.loss, number, nodes))
     return min(attempts)[2]
-
-
-def _wanted(scores: Scores) -> Nodes:
-    count = sum(int((values > 0).sum()) for values in scores.values())
-    return best_scored(scores, count)
 
 
 class _Peeling:

@@ -15,6 +15,15 @@ Scores = Mapping[Place, Tensor]
 """How strongly each node is wanted: per place a tensor [width], -inf for no candidate."""
 
 
+def wanted(scores: Scores) -> Nodes:
+    """The nodes whose score is above 0: those that learned masks keep."""
+    return frozenset(
+        Node(place, index)
+        for place, values in scores.items()
+        for index in (values > 0).nonzero()[:, 0].tolist()
+    )
+
+
 def best_scored(scores: Scores, count: int) -> Nodes:
     """The `count` nodes of the highest scores; those that tie in the order of `scores`."""
     places = list(scores)

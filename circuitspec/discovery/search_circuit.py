@@ -15,7 +15,7 @@ from circuitspec.circuit.nodes import Edge, NamedNodes, Node
 from circuitspec.discovery.attribution import attribution_scores
 from circuitspec.discovery.goal import Edges, Goal, Keeping, Kept, Nodes, PartlyAblated
 from circuitspec.discovery.mask_training import MaskTraining, learn_node_masks
-from circuitspec.discovery.rank import Scores, fewest_that_suffice
+from circuitspec.discovery.rank import Scores, fewest_that_suffice, wanted
 from circuitspec.discovery.remove import remove_cheapest
 from circuitspec.engine.ablation import AblationValues, mean_ablation
 from circuitspec.engine.compiled import Compiler
@@ -178,18 +178,10 @@ def score_nodes(
                 step, steps, f"masks: {kept} nodes kept, {loss:.3f} nats"
             ),
         )
-        wanted = _wanted(scores)
-        if len(wanted) <= _UNSETTLED and goal.met(ground.keeping(wanted)):
+        chosen = wanted(scores)
+        if len(chosen) <= _UNSETTLED and goal.met(ground.keeping(chosen)):
             break
     return scores
-
-
-def _wanted(scores: Scores) -> Nodes:
-    return frozenset(
-        Node(place, index)
-        for place, values in scores.items()
-        for index in (values > 0).nonzero()[:, 0].tolist()
-    )
 
 
 def search_circuit(
@@ -206,7 +198,7 @@ def search_circuit(
     """
     keeping, goal = ground.keeping, settings.goal
     on_progress(0, None, "cutting to the goal")
-    first = len(_wanted(scores)) if settings.method == "masks" else FIRST_ATTRIBUTED
+    first = len(wanted(scores)) if settings.method == "masks" else FIRST_ATTRIBUTED
     nodes = fewest_that_suffice(scores, keeping, goal, first=first)
     if nodes is None:
         raise NotFoundError(_why_not(ground, goal))

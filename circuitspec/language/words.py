@@ -52,6 +52,9 @@ CLAIMS = (*PLAIN_CLAIMS, *INTERCHANGES, "beats")
 REST = "rest"
 """Stands for all of the scope that is not in the circuit."""
 
+WHOLE = "circuit"
+"""Stands for all nodes of the circuit, where a claim is about values replaced."""
+
 LATER_IN_NODES = ("at",)
 """Words with which later versions will go on after the places of a node."""
 

@@ -19,7 +19,7 @@ from itertools import islice
 
 from circuitspec.circuit.circuit import Circuit
 from circuitspec.circuit.compile import compile_spec
-from circuitspec.circuit.nodes import NamedNodes, Node
+from circuitspec.circuit.nodes import NamedNodes
 from circuitspec.claims.store import Store
 from circuitspec.discovery.goal import Kept
 from circuitspec.discovery.mask_training import MaskTraining
@@ -164,27 +164,18 @@ def _pruned(case: Case, seed: int, on_progress: OnProgress) -> tuple[Circuit, Ke
             1,
             on_progress=lambda done, total, what: on_progress(done, total, f"{case.what}: {what}"),
         )
-    enough = [
-        (len(nodes), index)
-        for index, (nodes, loss) in enumerate(zip(path.sets, path.losses, strict=True))
-        if loss <= BOUND
-    ]
-    lowest = min(range(len(path.sets)), key=path.losses.__getitem__)
-    nodes = path.sets[min(enough)[1] if enough else lowest]
+    needed = path.needed(BOUND)
+    nodes = path.best(path.lowest[1] if needed is None else needed)
     ordered = sorted(nodes, key=lambda node: node.order)
     circuit = Circuit(
         name=case.task.name.partition(",")[0],
         model=model,
-        groups=tuple(NamedNodes(_name(node), (node,)) for node in ordered),
+        groups=tuple(NamedNodes(str(node), (node,)) for node in ordered),
         edges=None,
         scope=scope,
         ablation=ablation,
     )
     return circuit, hunt.keeping(nodes)
-
-
-def _name(node: Node) -> str:
-    return f"{str(node.place).replace('.', '_')}_{node.index}"
 
 
 def _spec(circuit: Circuit) -> Spec:

@@ -7,12 +7,11 @@ from functools import cached_property
 
 from circuitspec.circuit.circuit import Circuit
 from circuitspec.circuit.nodes import NamedNodes, Node
-from circuitspec.claims.measure import Measurements, Range
+from circuitspec.claims.measure import Measurements, Range, quiet
 from circuitspec.claims.store import Store
 from circuitspec.language.spec import Spec
 from circuitspec.model.places import layer_places
 from circuitspec.tasks.task import Task
-from circuitspec.verdict.judge import quiet
 
 # As for dead nodes: a constant that several operations computed is still one.
 _ROUNDING = 1e-6

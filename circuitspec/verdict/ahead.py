@@ -17,7 +17,7 @@ from dataclasses import replace
 
 import torch
 
-from circuitspec.claims.measure import OnProgress
+from circuitspec.claims.measure import OnProgress, quiet
 from circuitspec.claims.trial import Trial
 from circuitspec.language.claim_text import statement
 from circuitspec.language.claims import Beats, Claim, Complete, Sufficient, Unique
@@ -41,8 +41,8 @@ def measure_ahead(
     ordered = sorted(claims, key=_quickness)
     # Not forked: torch's threads do not survive that.
     context = multiprocessing.get_context("spawn")
-    quiet = replace(trial, runs=replace(trial.runs, on_progress=_quiet))
-    pool = ProcessPoolExecutor(workers, context, _begin, (quiet,))
+    silent = replace(trial, runs=replace(trial.runs, on_progress=quiet))
+    pool = ProcessPoolExecutor(workers, context, _begin, (silent,))
     try:
         running: dict[Future[None], Claim] = {pool.submit(_weigh, c): c for c in ordered}
         done = 0
@@ -60,10 +60,6 @@ def measure_ahead(
             process.terminate()
         raise
     pool.shutdown()
-
-
-def _quiet(done: int, planned: int, what: str) -> None:
-    """Reports no progress."""
 
 
 _trial: Trial | None = None

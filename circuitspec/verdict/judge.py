@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from circuitspec.circuit.circuit import Circuit
 from circuitspec.circuit.nodes import NamedNodes
-from circuitspec.claims.measure import MeasurementError, Measurements, OnProgress, Scores
+from circuitspec.claims.measure import MeasurementError, Measurements, OnProgress, Scores, quiet
 from circuitspec.claims.minimal import units_of
 from circuitspec.claims.store import Store
 from circuitspec.claims.trial import Trial
@@ -50,10 +50,6 @@ from circuitspec.verdict.weigh_claim import weigh
 _N_BASELINE = 4
 # Smaller p-values are attained with room to spare, whatever the level.
 _NEGLIGIBLE_P = 1e-6
-
-
-def quiet(done: int, planned: int, what: str) -> None:
-    """Reports no progress."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -197,7 +193,7 @@ def judge_claims(claims: Sequence[Claim], trial: Trial, level: float) -> tuple[C
     """The results of claims that share a level, in their order, each named by its kind."""
     runs = trial.runs
     try:
-        idle = idle_nodes(runs.circuit, runs.ranges())
+        idle = _idle(trial)
     except MeasurementError as error:
         # Without the full model nothing can be said of any claim.
         return tuple(_result(claim, runs, "error", str(error)) for claim in claims)
@@ -211,6 +207,15 @@ def judge_claims(claims: Sequence[Claim], trial: Trial, level: float) -> tuple[C
             verdict, reason = _verdict(found, decision, idle, level)
             results.append(_result(claim, runs, verdict, reason, found, decision))
     return tuple(results)
+
+
+def _idle(trial: Trial) -> str | None:
+    """Which nodes do nothing, looked up once for all claims of a trial; see `idle_nodes`."""
+    kept = ("judge", "idle")
+    if kept not in trial.shared:
+        trial.shared[kept] = idle_nodes(trial.circuit, trial.runs.ranges())
+    found: str | None = trial.shared[kept]
+    return found
 
 
 def _question(found: Weighed | str) -> Question | None:

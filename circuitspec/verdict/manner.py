@@ -13,14 +13,14 @@ from circuitspec.circuit.bind import Bound
 from circuitspec.circuit.check import Checked
 from circuitspec.circuit.circuit import Circuit
 from circuitspec.circuit.rivals import fingerprint, rivals_of
-from circuitspec.claims.measure import OnProgress
+from circuitspec.claims.measure import OnProgress, quiet
 from circuitspec.claims.store import Store
 from circuitspec.language.spec import Spec
 from circuitspec.report.claim_names import claim_names
 from circuitspec.report.report import Report, StrictBattery
 from circuitspec.tasks.task import Task
 from circuitspec.verdict.battery import strict
-from circuitspec.verdict.judge import Resources, quiet, verify_circuit
+from circuitspec.verdict.judge import Resources, verify_circuit
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,11 @@ from verify.toy import CONFIG, WORDS, toy_model, toy_spec
 
 from circuitspec.circuit.circuit import Circuit
 from circuitspec.circuit.compile import compile_spec
-from circuitspec.claims.measure import Measurements
+from circuitspec.claims.measure import Measurements, quiet
 from circuitspec.claims.trial import Trial
 from circuitspec.model.places import Place
 from circuitspec.model.transformer import Transformer
 from circuitspec.tasks.task import Pair, Task
-from circuitspec.verdict.judge import quiet
 
 RANDOM_NODES = """
   node reads  = L0.attn.in[0, 2, 3]

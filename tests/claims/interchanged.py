@@ -8,7 +8,7 @@ import numpy as np
 from verify.toy import NODES, WORDS, toy_circuit, toy_model, toy_spec, toy_transformer
 
 from circuitspec.circuit.nodes import NamedNodes, Node
-from circuitspec.claims.measure import Measurements
+from circuitspec.claims.measure import Measurements, quiet
 from circuitspec.claims.trial import Trial
 from circuitspec.language.claims import Claim
 from circuitspec.model.held_out import HeldOut
@@ -16,7 +16,7 @@ from circuitspec.model.places import Place
 from circuitspec.report.report import ClaimResult
 from circuitspec.tasks.task import Pair, Task
 from circuitspec.verdict import verify_circuit
-from circuitspec.verdict.judge import Resources, quiet
+from circuitspec.verdict.judge import Resources
 
 OUTSIDE = (
     NamedNodes("noise", (Node(Place(0, "attn.v"), 1),)),

@@ -19,7 +19,7 @@ from circuitspec.claims.alternatives.shared import as_it_is
 from circuitspec.claims.alternatives.stand_ins import DRAWS, stand_in
 from circuitspec.claims.alternatives.subsets import SHARES, run_subsets
 from circuitspec.claims.alternatives.weigh import weigh_necessary_under, weigh_sufficient_under
-from circuitspec.claims.measure import MeasurementError, Measurements
+from circuitspec.claims.measure import MeasurementError, Measurements, quiet
 from circuitspec.claims.trial import Trial
 from circuitspec.engine.ablation import AblationValues, zero_ablation
 from circuitspec.language.claim_text import statement
@@ -35,7 +35,6 @@ from circuitspec.tasks.spread import spread_over_templates
 from circuitspec.tasks.task import Task
 from circuitspec.tasks.tokens import tokenize_pairs
 from circuitspec.verdict import verify_circuit
-from circuitspec.verdict.judge import quiet
 
 from .faithful_cases import random_circuit, random_pairs, trial_on
 from .faithful_prompts import every_prompt

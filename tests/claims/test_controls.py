@@ -19,7 +19,7 @@ from circuitspec.claims.controls.random_circuits import (
     pool_of,
     weigh_random_circuits,
 )
-from circuitspec.claims.measure import Measurements
+from circuitspec.claims.measure import Measurements, quiet
 from circuitspec.claims.store import Store
 from circuitspec.claims.trial import Trial
 from circuitspec.claims.weigh import Weighed
@@ -34,7 +34,6 @@ from circuitspec.tasks.scores import score_pairs
 from circuitspec.tasks.spread import spread_over_templates
 from circuitspec.tasks.task import Pair, Task
 from circuitspec.tasks.tokens import tokenize_pairs
-from circuitspec.verdict.judge import quiet
 
 from .routes import CONFIG, judged, routes_circuit, routes_model, routes_task
 

@@ -16,7 +16,7 @@ from circuitspec.circuit.circuit import Circuit
 from circuitspec.claims.faithful.answers import answer_kl
 from circuitspec.claims.faithful.inside import Head, Inside, look_inside
 from circuitspec.claims.faithful.weigh import weigh_faithful
-from circuitspec.claims.measure import MeasurementError, Measurements
+from circuitspec.claims.measure import MeasurementError, Measurements, quiet
 from circuitspec.claims.store import Store
 from circuitspec.claims.trial import Trial
 from circuitspec.language.claim_words import FAITHFUL_SIDE, FaithfulMetric
@@ -25,7 +25,7 @@ from circuitspec.model.places import Place
 from circuitspec.report.report import ClaimResult
 from circuitspec.tasks.task import Task
 from circuitspec.verdict import verify_circuit
-from circuitspec.verdict.judge import Resources, quiet
+from circuitspec.verdict.judge import Resources
 
 from .faithful_cases import (
     LEAK,

@@ -15,7 +15,7 @@ from support.small_models import TWO_LAYERS, model_of, random_transformer
 
 from circuitspec.circuit.circuit import Circuit
 from circuitspec.circuit.nodes import NamedNodes, Node
-from circuitspec.claims.measure import MeasurementError, Measurements
+from circuitspec.claims.measure import MeasurementError, Measurements, quiet
 from circuitspec.claims.roles.passages import Passages, passages_of
 from circuitspec.claims.roles.record import Head, Recording, heads_of, record
 from circuitspec.claims.trial import Trial
@@ -25,7 +25,6 @@ from circuitspec.language.claims import Attends
 from circuitspec.model.held_out import HeldOut
 from circuitspec.model.places import Place, all_places
 from circuitspec.tasks.task import Pair, Task
-from circuitspec.verdict.judge import quiet
 
 NODES = """
   node read = L0.attn.in[1, 4]

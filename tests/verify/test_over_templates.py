@@ -7,13 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from circuitspec.claims.measure import Measurements
+from circuitspec.claims.measure import Measurements, quiet
 from circuitspec.claims.trial import Trial
 from circuitspec.report.report import ClaimResult, Report
 from circuitspec.statistics.units import Units
 from circuitspec.tasks.task import Task
 from circuitspec.verdict import verify_circuit
-from circuitspec.verdict.judge import quiet
 from circuitspec.verdict.tails import loss_tail
 
 from .toy import EDGES, toy_circuit, toy_spec, toy_task

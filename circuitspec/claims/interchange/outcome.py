@@ -12,8 +12,7 @@ import torch
 from torch import Tensor
 
 from circuitspec.circuit.nodes import Node
-from circuitspec.claims.interchange.runner import WHAT
-from circuitspec.claims.parts import parts_of, worst_of
+from circuitspec.claims.parts import RUN_IN_WORDS, parts_of, worst_of
 from circuitspec.claims.store import Arrays
 from circuitspec.claims.trial import Trial
 from circuitspec.claims.weigh import Weighed, WorstPair
@@ -122,9 +121,9 @@ def weighed(
         vacuous = _nothing_counted(empty[0])
     if vacuous is not None:
         return Weighed(question=None, vacuous=vacuous, facts=facts)
-    runs = {WHAT[o.run]: _estimate(claim, trial, o) for o in outcomes}
+    runs = {RUN_IN_WORDS[o.run]: _estimate(claim, trial, o) for o in outcomes}
     beside = {
-        f"{WHAT[o.run]}, values of the other answer": _estimate(claim, trial, o)
+        f"{RUN_IN_WORDS[o.run]}, values of the other answer": _estimate(claim, trial, o)
         for o in controls
         if len(o.counted)
     }
@@ -153,11 +152,11 @@ def _estimate(
 def _nothing_counted(outcome: Outcome) -> str:
     if not outcome.asked.all(axis=1).any():
         return "for no pair are there prompts whose values could be given to it"
-    return f"the {WHAT[outcome.run]} answers both prompts of no pair rightly"
+    return f"the {RUN_IN_WORDS[outcome.run]} answers both prompts of no pair rightly"
 
 
 def _facts(trial: Trial, outcome: Outcome) -> list[str]:
-    pairs, what = len(outcome.before), WHAT[outcome.run]
+    pairs, what = len(outcome.before), RUN_IN_WORDS[outcome.run]
     asked = outcome.asked.all(axis=1)
     wrong = int((asked & ~(outcome.before > 0).all(axis=1)).sum())
     facts = [f"{what}: {outcome.moved}"]

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from circuitspec.circuit.nodes import Node
 from circuitspec.claims.measure import MeasurementError
+from circuitspec.claims.parts import RUN_IN_WORDS
 from circuitspec.claims.trial import Trial
 from circuitspec.engine.ablation import AblationValues
 from circuitspec.engine.masks import Masks
@@ -20,9 +21,6 @@ from circuitspec.model.places import Place
 from circuitspec.report.report import six_digits
 from circuitspec.tasks.calibration import LogitFit
 from circuitspec.tasks.scores import PairScores, logit_difference
-
-WHAT: dict[Run, str] = {"model": "full model", "circuit": "circuit alone"}
-"""What reports call a run."""
 
 _AT_ONCE = 128
 
@@ -61,7 +59,7 @@ class Runner:
     @property
     def what(self) -> str:
         """What reports call it."""
-        return WHAT[self.run]
+        return RUN_IN_WORDS[self.run]
 
     @cached_property
     def columns(self) -> Columns:

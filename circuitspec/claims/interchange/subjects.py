@@ -6,20 +6,26 @@ from collections.abc import Sequence
 
 from circuitspec.circuit.nodes import Node
 from circuitspec.claims.interchange.outcome import Outcome
-from circuitspec.claims.interchange.runner import WHAT, runs_of
+from circuitspec.claims.interchange.runner import runs_of
+from circuitspec.claims.parts import RUN_IN_WORDS
 from circuitspec.claims.trial import Trial
-from circuitspec.diagnostics.wording import listed
+from circuitspec.diagnostics.wording import listed, listed_some
 from circuitspec.language.claims import Exchanging, Resampling, Swapping
+from circuitspec.language.words import REST, WHOLE
 
-REST = "rest"
-_NAMED_AT_MOST = 3
 
 
 def nodes_named(trial: Trial, names: Sequence[str]) -> tuple[Node, ...]:
     """The nodes of all the names, in forward order; `rest` is the scope without the circuit."""
     found: set[Node] = set()
     for name in names:
-        found.update(rest_of(trial) if name == REST else trial.named(name).nodes)
+        match name:
+            case "circuit":
+                found.update(trial.circuit.nodes)
+            case "rest":
+                found.update(rest_of(trial))
+            case _:
+                found.update(trial.named(name).nodes)
     return tuple(sorted(found, key=lambda node: node.order))
 
 
@@ -40,7 +46,7 @@ def only_outside(claim: Swapping | Exchanging, trial: Trial) -> str | None:
 
     Outside the circuit a node says its ablation value in one prompt as in any other.
     """
-    inside = {group.name for group in trial.circuit.groups}
+    inside = {WHOLE, *(group.name for group in trial.circuit.groups)}
     outside = [name for name in claim.nodes if name not in inside]
     if not outside or "circuit" not in runs_of(claim.run):
         return None
@@ -69,10 +75,8 @@ def unmoved(
         ]
         if same:
             verb = "was" if len(same) == 1 else "were"
-            more = len(same) - _NAMED_AT_MOST
-            names = [*same[:_NAMED_AT_MOST], *([f"{more} more"] if more > 0 else [])]
             return (
-                f"in the {WHAT[outcomes[0].run]}, {listed(names, 'and')} {verb} replaced by what "
-                "was there already: it is the same wherever the values come from"
+                f"in the {RUN_IN_WORDS[outcomes[0].run]}, {listed_some(same)} {verb} replaced "
+                "by what was there already: it is the same wherever the values come from"
             )
     return None

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from circuitspec.circuit.nodes import Node
 from circuitspec.claims.measure import MeasurementError
+from circuitspec.claims.parts import RUN_IN_WORDS
 from circuitspec.claims.roles.passages import WHERE, Passages
 from circuitspec.claims.store import Arrays, identity
 from circuitspec.claims.trial import Trial
@@ -26,9 +27,6 @@ from circuitspec.language.claims import Attends
 from circuitspec.model.places import Place
 from circuitspec.model.transformer import Tap, Transformer
 from circuitspec.statistics.skewed_mean import Bools, Floats
-
-WHAT: dict[Run, str] = {"model": "full model", "circuit": "circuit alone"}
-"""What reports call a run."""
 
 _AT_ONCE = 1 << 12
 """Positions that are run at a time."""
@@ -64,7 +62,7 @@ class Recording:
     @property
     def what(self) -> str:
         """What reports call it."""
-        return f"{WHAT[self.run]}, {WHERE[self.passages.data]}"
+        return f"{RUN_IN_WORDS[self.run]}, {WHERE[self.passages.data]}"
 
     def of(self, node: Node) -> Floats:
         """[position], finite.
@@ -186,7 +184,7 @@ def _run(trial: Trial, run: Run, passages: Passages, nodes: tuple[Node, ...]) ->
             tokens = torch.from_numpy(block.tokens[first : first + at_once])
             found.append(_said(circuit.model.transformer, tokens, inner, nodes))
             done += tokens.numel()
-            trial.tell(done, total, f"{WHAT[run]}, {WHERE[passages.data]}")
+            trial.tell(done, total, f"{RUN_IN_WORDS[run]}, {WHERE[passages.data]}")
     return {"values": np.concatenate(found)}
 
 
