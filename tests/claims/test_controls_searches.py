@@ -36,6 +36,8 @@ SECOND = frozenset(
     {Node(Place(0, "attn.in"), 4), Node(Place(0, "attn.v"), 1), Node(Place(0, "attn.out"), 6)}
 )
 
+HOPELESS = NullSearch(replace(NullSearch().training, price=100.0, price_rate=0.0))
+
 
 def beats(control: Control, threshold: float) -> Beats:
     return Beats(control=control, metric="ratio", threshold=threshold)
@@ -228,8 +230,20 @@ def test_a_search_that_fails_at_the_task_proves_nothing(
     claim: Beats | Unique, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """At a price at which every node falls, and that never comes down, nothing is found."""
-    training = replace(NullSearch().training, price=100.0, price_rate=0.0)
-    monkeypatch.setattr(searches, "SETTINGS", NullSearch(training))
+    monkeypatch.setattr(searches, "EFFORTS", (HOPELESS,))
     result = judged(claim, routes_model(second=False))
     assert result.verdict == "vacuous"
     assert "proves nothing" in str(result.reason)
+
+
+@pytest.mark.parametrize("claim", [beats("shuffled_answers", 2), Unique(threshold=0.3)])
+def test_all_is_sought_as_hard_as_it_takes_to_find_the_task(
+    claim: Beats | Unique, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = judged(claim, routes_model(second=False))
+    assert plain.verdict == "confirmed"
+    assert not any("effort" in fact for fact in plain.facts)
+    monkeypatch.setattr(searches, "EFFORTS", (HOPELESS, NullSearch()))
+    result = judged(claim, routes_model(second=False))
+    assert (result.verdict, result.estimate) == (plain.verdict, plain.estimate)
+    assert any("with less effort the task itself was not found" in fact for fact in result.facts)

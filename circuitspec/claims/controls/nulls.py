@@ -23,9 +23,10 @@ from typing import Literal, TypeAlias
 
 from circuitspec.claims.controls.drops import model_does_the_task
 from circuitspec.claims.controls.searches import (
-    SETTINGS,
+    PAIRS,
     NothingToSeekError,
     Searched,
+    harder,
     searched,
 )
 from circuitspec.claims.trial import Trial
@@ -58,7 +59,7 @@ def weigh_null(claim: Beats, sought: Null, trial: Trial) -> Weighed:
         )
     measured_against = max(size, true.needed or 0)
     needed = null.candidates if null.needed is None else null.needed
-    pairs = min(SETTINGS.pairs, len(trial.task.finding))
+    pairs = min(PAIRS, len(trial.task.finding))
     return Weighed(
         question=Question(
             FoundNumber(needed / measured_against, pairs), claim.comparison, claim.threshold
@@ -82,6 +83,7 @@ def _facts(size: int, true: Searched, null: Searched) -> list[str]:
         reached,
         f"for the task itself the same search needs {true.needed or 'more than all'} nodes, "
         f"the circuit has {size}",
+        *harder(true),
         f"with {len(null.best[0])} nodes the null loses {null.best_loss[0]:.3g} nats on the pairs "
         f"that were searched on, and {null.best_verified[0].mean():.3g} on the verifying pairs; "
         f"the full model loses {null.full:.3g}",

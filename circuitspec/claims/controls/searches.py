@@ -1,6 +1,7 @@
 """Searches that a circuit is held against: each made once, and kept with what it found.
 
-All are the same search (see `discovery.null_search`), on the task's finding pairs alone. The loss
+All are the same search (see `discovery.null_search`), on the task's finding pairs alone, made as
+hard as it takes to find the task itself. The loss
 that they have to reach is the circuit's own on the pairs that nodes are left out on, and at least
 `LEAST_LOSS`: of a circuit that loses next to nothing, a search for as little would have to find the
 whole model.
@@ -22,6 +23,7 @@ from circuitspec.claims.measure import MeasurementError
 from circuitspec.claims.store import Arrays, identity
 from circuitspec.claims.trial import Trial
 from circuitspec.discovery.goal import Nodes
+from circuitspec.discovery.mask_training import MaskTraining
 from circuitspec.discovery.null_search import Hunt, NullSearch, search_path, tokenize
 from circuitspec.discovery.nulls import (
     nonsense_answers,
@@ -43,7 +45,17 @@ Sought: TypeAlias = Literal["task", "another", "nonsense", "shuffled_answers", "
 """The task itself; the task without the circuit's nodes; and the nulls."""
 
 LEAST_LOSS = 0.05
-SETTINGS = NullSearch()
+
+EFFORTS = (
+    NullSearch(MaskTraining(steps=100, batches=1)),
+    NullSearch(MaskTraining(steps=100, batches=2)),
+    NullSearch(MaskTraining(steps=200, batches=4)),
+)
+"""How hard to search: what cannot be found proves nothing unless the task itself can, so that each
+is tried until one finds that, and all else is sought with the same."""
+
+PAIRS = EFFORTS[0].pairs
+"""On how many pairs nodes are left out, at most."""
 
 _NONSENSE_TRIED = 8
 
@@ -63,6 +75,7 @@ class Searched:
         best_verified: of these, [pair] on the verifying pairs (with their own answers shuffled or
             replaced likewise).
         what: what was sought where that needs to be said.
+        effort: how hard.
     """
 
     goal: float
@@ -74,6 +87,7 @@ class Searched:
     best_loss: tuple[float, float]
     best_verified: tuple[Floats, Floats]
     what: str
+    effort: NullSearch
 
 
 class NothingToSeekError(Exception):
@@ -96,7 +110,7 @@ def own_loss(trial: Trial) -> float:
             "loss": finite(score_pairs(batches, trial.circuit.keep), "the circuit").loss.numpy()
         }
 
-    key = {**identity(trial.circuit, trial.task), "measured": "own loss", "pairs": SETTINGS.pairs}
+    key = {**identity(trial.circuit, trial.task), "measured": "own loss", "pairs": PAIRS}
     loss = float(trial.store.get(key, measure)["loss"].mean())
     if loss >= math.log(2):
         raise NothingToSeekError(
@@ -106,17 +120,36 @@ def own_loss(trial: Trial) -> float:
 
 
 def searched(trial: Trial, sought: Sought) -> Searched:
-    """Search, unless that was done before.
+    """Search as hard as the task itself needs, unless that was done before.
 
     Raises:
         NothingToSeekError: there is nothing to search on or for.
         MeasurementError: a run gave no numbers.
     """
-    goal = max(own_loss(trial), LEAST_LOSS)
-    size = len(trial.circuit.nodes)
     if sought == "random_weights" and trial.held_out is None:
         raise NothingToSeekError("the model comes with no held-out text to measure means on")
-    settings = SETTINGS.seeded(trial.seed)
+    for effort in EFFORTS:
+        task = _searched(trial, "task", effort)
+        if task.needed is not None:
+            break
+    return task if sought == "task" else _searched(trial, sought, effort)
+
+
+def harder(true: Searched) -> tuple[str, ...]:
+    """How hard all of the searches were, where more was needed for the task than the least."""
+    if true.effort == EFFORTS[0]:
+        return ()
+    training = true.effort.training
+    return (
+        f"masks are learnt in {training.steps} steps of {training.batches} batches: with less "
+        "effort the task itself was not found",
+    )
+
+
+def _searched(trial: Trial, sought: Sought, effort: NullSearch) -> Searched:
+    goal = max(own_loss(trial), LEAST_LOSS)
+    size = len(trial.circuit.nodes)
+    settings = effort.seeded(trial.seed)
     key = {
         **identity(trial.circuit, trial.task),
         "measured": "search",
@@ -127,7 +160,7 @@ def searched(trial: Trial, sought: Sought) -> Searched:
         "text": None if trial.held_out is None else trial.held_out.sha256,
     }
     found = trial.store.get(key, lambda: _search(trial, sought, goal, size, settings))
-    return _from(found, goal)
+    return _from(found, goal, effort)
 
 
 def _search(trial: Trial, sought: Sought, goal: float, size: int, settings: NullSearch) -> Arrays:
@@ -165,7 +198,7 @@ def _search(trial: Trial, sought: Sought, goal: float, size: int, settings: Null
     return found
 
 
-def _from(arrays: Arrays, goal: float) -> Searched:
+def _from(arrays: Arrays, goal: float, effort: NullSearch) -> Searched:
     def nodes(name: str) -> Nodes:
         return frozenset(parse_node(str(text)) for text in arrays[name])
 
@@ -180,6 +213,7 @@ def _from(arrays: Arrays, goal: float) -> Searched:
         best_loss=(float(arrays["loss1"]), float(arrays["loss2"])),
         best_verified=(arrays["verified1"], arrays["verified2"]),
         what=str(arrays["what"]),
+        effort=effort,
     )
 
 
@@ -234,7 +268,7 @@ def _nonsense(trial: Trial) -> _Ground:
 
 
 def _tokenized(trial: Trial, task: Task) -> tuple[tuple[PairBatch, ...], tuple[PairBatch, ...]]:
-    measured = spread_over_templates(task.finding, SETTINGS.pairs)
+    measured = spread_over_templates(task.finding, PAIRS)
     try:
         return tokenize(task.finding, measured, trial.circuit.model.tokenizer)
     except TaskError as error:

@@ -12,7 +12,7 @@ was found refutes.
 from __future__ import annotations
 
 from circuitspec.claims.controls.drops import model_does_the_task
-from circuitspec.claims.controls.searches import NothingToSeekError, searched
+from circuitspec.claims.controls.searches import NothingToSeekError, harder, searched
 from circuitspec.claims.parts import parts_of
 from circuitspec.claims.trial import Trial
 from circuitspec.claims.weigh import Weighed
@@ -56,6 +56,7 @@ def weigh_unique(claim: Unique, trial: Trial) -> Weighed:
             f"{_places(other.best[0], trial)}",
             f"for a loss of {other.goal:.3g} on the pairs that were searched on, {needed}; "
             f"with the circuit's own nodes allowed, {true.needed or 'none'}",
+            *harder(true),
             "what one search does not find may be there all the same",
         ),
     )
