@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from pygments.lexer import RegexLexer, default, include, words
+from pygments.lexer import RegexLexer, bygroups, default, include, words
 from pygments.token import (
     Comment,
     Keyword,
@@ -34,6 +34,7 @@ from circuitspec.language.words import (
     LATER_METRICS,
     REST,
     STATEMENTS,
+    WHOLE,
 )
 
 _END = r"(?![A-Za-z0-9_])"
@@ -116,6 +117,10 @@ class CircLexer(RegexLexer):  # type: ignore[misc]  # Pygments comes without typ
             (r":", Punctuation, ("#pop", "metric")),
             (rf"(?:in|over){_END}", Operator.Word, "where"),
             (words((*JOINING, *IN_CLAIMS), suffix=_END), Operator.Word),
+            (
+                rf"(swapping|exchanging)([ \t]+)({WHOLE}){_END}",
+                bygroups(Keyword.Type, Whitespace, Name.Constant),
+            ),
             (words(CLAIMS, suffix=_END), Keyword.Type),
             (words((*CONTROLS, *SPOTS, *_STATES, REST, "answers"), suffix=_END), Name.Constant),
             (r'"', String.Double, "string"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from circuitspec.language.words import REST, WHOLE
 from circuitspec.report.report import VERDICTS, ClaimResult, Report, Verdict
 
 SIGNS: dict[Verdict, str] = {
@@ -53,8 +54,9 @@ def label_of(claim: ClaimResult) -> str:
     """What a claim is about, in words that claims of several circuits share: no names of nodes."""
     subject = claim.statement.rpartition(":")[0]
     match claim.kind:
-        case "swapping" | "exchanging" | "resampling" if "rest" not in subject:
-            return f"{claim.kind} nodes"
+        case "swapping" | "exchanging" | "resampling":
+            what = subject.split()[1].rstrip(",")
+            return f"{claim.kind} {what if what in (WHOLE, REST) else 'nodes'}"
         case "faithful" | "sufficient" | "necessary":
             return f"{subject}: {claim.metric}"
         case "minimal":

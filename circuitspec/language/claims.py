@@ -24,6 +24,7 @@ from circuitspec.language.claim_words import (
     metric_of,
 )
 from circuitspec.language.values import Amount, Name, Text, Token, Tokens, Value, Where
+from circuitspec.language.words import REST, WHOLE
 
 
 class _Bounded(Value):
@@ -181,12 +182,12 @@ class InterchangeClaim(_Bounded):
     """What becomes of the answer when values of nodes are replaced by those of another run.
 
     Attributes:
-        nodes: names of declarations, replaced together.
+        nodes: names of declarations, replaced together; `circuit` alone is all of its nodes.
         at: where; None is every position.
         run: in the full model, in the circuit alone; None is both.
     """
 
-    nodes: Annotated[tuple[Name, ...], Field(min_length=1)]
+    nodes: Annotated[tuple[Name | Literal["circuit", "rest"], ...], Field(min_length=1)]
     at: Spot | None = None
     run: Run | None = None
     metric: Literal["share"] = "share"
@@ -198,8 +199,8 @@ class InterchangeClaim(_Bounded):
     def _names_are_distinct(self) -> Self:
         if len(set(self.nodes)) < len(self.nodes):
             raise ValueError("a node is listed twice")
-        if "rest" in self.nodes and len(self.nodes) > 1:
-            raise ValueError("`rest` holds all that is outside, and stands alone")
+        if len(self.nodes) > 1 and not {WHOLE, REST}.isdisjoint(self.nodes):
+            raise ValueError(f"`{WHOLE}` and `{REST}` hold many nodes, and stand alone")
         return self
 
 
@@ -207,12 +208,14 @@ class Swapping(InterchangeClaim):
     """With the values of the other prompt of the pair, the answer is the other one."""
 
     kind: Literal["swapping"] = "swapping"
+    nodes: Annotated[tuple[Name | Literal["circuit"], ...], Field(min_length=1)]
 
 
 class Exchanging(InterchangeClaim):
     """With the values of a prompt of another pair that has the same answer, the answer stays."""
 
     kind: Literal["exchanging"] = "exchanging"
+    nodes: Annotated[tuple[Name | Literal["circuit"], ...], Field(min_length=1)]
 
 
 class Resampling(InterchangeClaim):
@@ -339,9 +342,9 @@ Claim: TypeAlias = Annotated[
 
 
 def nodes_of(claim: Claim) -> tuple[str, ...]:
-    """The names of declarations that a claim is about; `rest` is none."""
+    """The names of declarations that a claim is about; `rest` and `circuit` are none."""
     if isinstance(claim, RoleClaim):
         return (claim.node,)
     if isinstance(claim, InterchangeClaim):
-        return tuple(name for name in claim.nodes if name != "rest")
+        return tuple(name for name in claim.nodes if name not in (WHOLE, REST))
     return ()

@@ -38,6 +38,7 @@ from circuitspec.language.words import (
     RELATIONS,
     REST,
     STATEMENTS,
+    WHOLE,
 )
 
 _NOT_THE_SUBJECT = frozenset(("threshold", "cost", "span", "text"))
@@ -82,7 +83,7 @@ def _expected(
         case syntax.Against(word=syntax.Word(text=BEATS.name)) as against:
             return resolve_beats(statement, against, problems)
         case syntax.Interchange(word=word, nodes=nodes) as interchange if word.text in INTERCHANGES:
-            _look_up([node for node in nodes if node.text != REST], declared, problems)
+            _look_up([node for node in nodes if node.text not in (WHOLE, REST)], declared, problems)
             return resolve_interchange(statement, interchange, problems)
         case syntax.Role(node=node) as role:
             _look_up([node], declared, problems)

@@ -10,7 +10,7 @@ from circuitspec.language.claims import Exchanging, Resampling, Swapping
 from circuitspec.language.resolve_bounds import resolve_bound
 from circuitspec.language.resolve_names import check_repeated
 from circuitspec.language.resolve_role_claims import resolve_run, resolve_spot
-from circuitspec.language.words import REST
+from circuitspec.language.words import REST, WHOLE
 
 InterchangeClaim = Swapping | Exchanging | Resampling
 
@@ -34,7 +34,7 @@ def resolve_interchange(
     before = len(problems)
     form = INTERCHANGE_FORMS[word]
     check_repeated(written.nodes, "name", problems)
-    problems += _misused_rest(written)
+    problems += _misused(written)
     if written.answer != _outcome(word):
         problems.append(
             Diagnostic(
@@ -68,19 +68,31 @@ def _said(outcome: str) -> str:
     return "flips" if outcome == "flips" else "stays"
 
 
-def _misused_rest(written: syntax.Interchange) -> list[Diagnostic]:
-    """`rest` is what is not in the circuit: it can be resampled, alone."""
-    rest = next((node for node in written.nodes if node.text == REST), None)
-    if rest is None:
+_MANY = {
+    REST: f"`{REST}` is all that is not in the circuit",
+    WHOLE: f"`{WHOLE}` is every node of the circuit",
+}
+
+
+def _misused(written: syntax.Interchange) -> list[Diagnostic]:
+    """The rest can be resampled, the circuit swapped and exchanged, and each stands alone."""
+    many = next((node for node in written.nodes if node.text in _MANY), None)
+    if many is None:
         return []
-    if written.word.text != "resampling":
+    resampled = written.word.text == "resampling"
+    if many.text == REST and not resampled:
         message, advice = (
-            f"`{REST}` is all that is not in the circuit, and can only be resampled",
+            f"{_MANY[REST]}, and can only be resampled",
             f"write `resampling {REST} keeps the answer`, or name nodes of the circuit",
+        )
+    elif many.text == WHOLE and resampled:
+        message, advice = (
+            f"{_MANY[WHOLE]}, and cannot be irrelevant to the answer",
+            f"write `resampling {REST} keeps the answer`, or name nodes that do not matter",
         )
     elif len(written.nodes) > 1:
         message, advice = (
-            f"`{REST}` is all that is not in the circuit, and stands alone",
+            f"{_MANY[many.text]}, and stands alone",
             "claim it of the other names in a claim of their own",
         )
     else:
@@ -89,7 +101,7 @@ def _misused_rest(written: syntax.Interchange) -> list[Diagnostic]:
         Diagnostic(
             code=Code.INVALID_CLAIM,
             message=message,
-            span=rest.span,
+            span=many.span,
             label="more than a node",
             help=advice,
         )

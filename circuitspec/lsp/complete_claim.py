@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from circuitspec.language.claim_forms import CONSTANT, FORMS, PREDICTS, ClaimForm
 from circuitspec.language.claim_words import CONTROLS, DATA, RUNS, SPOTS, metric_of
-from circuitspec.language.words import INTERCHANGES, RELATIONS, REST
+from circuitspec.language.words import INTERCHANGES, RELATIONS, REST, WHOLE
 from circuitspec.lsp import suggestions as suggest
 from circuitspec.lsp.documents import Document
 from circuitspec.lsp.outline import CircuitOutline, Statement
@@ -102,8 +102,8 @@ def _interchange(
     outcome = "flips" if words[0] == "swapping" else "keeps"
     match words[-1]:
         case word if len(words) == 1 or word == ",":
-            if words == ["resampling"]:
-                yield suggest.value(REST)
+            if len(words) == 1:
+                yield suggest.in_claim(REST if words == ["resampling"] else WHOLE)
             yield from _nodes(circuit)
         case "at":
             yield from map(suggest.value, SPOTS)

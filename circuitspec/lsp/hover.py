@@ -8,7 +8,7 @@ from itertools import islice, pairwise
 
 from circuitspec.language.claim_words import ALTERNATIVES
 from circuitspec.language.selections import QkPair
-from circuitspec.language.words import CLAIMS, RELATIONS
+from circuitspec.language.words import CLAIMS, RELATIONS, WHOLE
 from circuitspec.lsp.certificates import Found, find_certificate
 from circuitspec.lsp.documents import Document
 from circuitspec.lsp.fragments import read_claim, read_description, read_node, read_place
@@ -25,8 +25,8 @@ from circuitspec.lsp.plain_places import (
     width_in_words,
     width_of,
 )
-from circuitspec.lsp.tokens import Token, says_where
-from circuitspec.lsp.words import DOCUMENTATION, WHERE
+from circuitspec.lsp.tokens import WHERE_FOLLOWS, WHOLE_FOLLOWS, Token
+from circuitspec.lsp.words import DOCUMENTATION, IN_CLAIMS, WHERE
 
 _IN_NODES = ("channel", "from", "to", "node", "outside")
 
@@ -170,8 +170,11 @@ def _claim(
     document: Document, circuit: CircuitOutline, statement: Statement, token: Token
 ) -> Iterator[str]:
     kind = _kind(statement)
-    if _says_where(statement, token):
+    before = _before(statement, token)
+    if before in WHERE_FOLLOWS and token.text in WHERE:
         yield WHERE[token.text]
+    elif before in WHOLE_FOLLOWS and token.text == WHOLE:
+        yield IN_CLAIMS[WHOLE]
     elif token.kind == "word" and token.text in DOCUMENTATION:
         yield DOCUMENTATION[token.text]
     elif kind is not None:
@@ -182,9 +185,9 @@ def _claim(
         yield from claim_measured(read_claim(document.written(statement), names), found)
 
 
-def _says_where(statement: Statement, token: Token) -> bool:
-    before = (first.text for first, second in pairwise(statement.rest) if second == token)
-    return token.text in WHERE and says_where(statement.word.text, next(before, ""))
+def _before(statement: Statement, token: Token) -> str:
+    """The word before one of a claim."""
+    return next((first.text for first, second in pairwise(statement.rest) if second == token), "")
 
 
 def _kind(statement: Statement) -> str | None:

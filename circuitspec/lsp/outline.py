@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from circuitspec.language.words import INTERCHANGES, RELATIONS, REST, STATEMENTS
-from circuitspec.lsp.tokens import Token, says_where
+from circuitspec.language.words import INTERCHANGES, RELATIONS, REST, STATEMENTS, WHOLE
+from circuitspec.lsp.tokens import Token, in_a_claim
 
 DECLARING = ("node", "outside")
 """The statements that give a name to nodes."""
@@ -164,7 +164,7 @@ class _Reading:
         """Whether a word that begins something elsewhere stands inside of the statement here."""
         word = "" if self.word is None else self.word.text
         said = after == ":" and word == "predict"
-        return after == "every" or said or says_where(word, after)
+        return after == "every" or said or in_a_claim(word, after)
 
     def end_statement(self) -> None:
         if self.word is not None:
@@ -226,7 +226,7 @@ def named_in_claim(tokens: Sequence[Token]) -> tuple[Token, ...]:
         named.append(tokens[at])
         if words[at + 1 : at + 2] != [","]:
             break
-    return tuple(token for token in named if token.text != REST)
+    return tuple(token for token in named if token.text not in (WHOLE, REST))
 
 
 def unquoted(token: Token) -> str:

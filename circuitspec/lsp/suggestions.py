@@ -10,7 +10,15 @@ from typing import Literal, TypeAlias
 from circuitspec.language.header import HEADER
 from circuitspec.language.words import PLAIN_CLAIMS, STATEMENTS
 from circuitspec.lsp.outline import CircuitOutline
-from circuitspec.lsp.words import CLAIMS, DOCUMENTATION, KEYWORDS, METRICS, SETTINGS, WHERE
+from circuitspec.lsp.words import (
+    CLAIMS,
+    DOCUMENTATION,
+    IN_CLAIMS,
+    KEYWORDS,
+    METRICS,
+    SETTINGS,
+    WHERE,
+)
 from circuitspec.lsp.words import STATES as STATES
 from circuitspec.model.blueprint import CONFIG
 from circuitspec.model.shipped import shipped_models
@@ -146,6 +154,11 @@ def claims() -> Iterator[Suggestion]:
 def value(word: str) -> Suggestion:
     """A word that says of what, or against what, something is claimed."""
     return Suggestion(label=word, kind="value", documentation=DOCUMENTATION[word])
+
+
+def in_claim(word: str) -> Suggestion:
+    """A word that stands for many nodes in a claim."""
+    return Suggestion(label=word, kind="value", documentation=IN_CLAIMS[word])
 
 
 def where(word: str) -> Suggestion:

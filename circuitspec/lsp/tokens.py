@@ -31,6 +31,12 @@ _TOKEN = re.compile(
 _BARE = re.compile(BARE)
 _WHOLE_STRING = re.compile(STRING)
 
+WHERE_FOLLOWS = ("in", "over")
+"""After these words of a claim comes where it is looked at."""
+
+WHOLE_FOLLOWS = ("swapping", "exchanging")
+"""After these words of a claim, `circuit` is all nodes of the circuit."""
+
 
 @dataclass(frozen=True, slots=True)
 class Token:
@@ -57,7 +63,7 @@ def _scan(text: str) -> Iterator[Token]:
     statement = before = previous = ""
     while (match := _TOKEN.search(text, at)) is not None:
         kind = cast("Kind", match.lastgroup)
-        named = previous in ("model", "task") and not says_where(statement, before)
+        named = previous in ("model", "task") and not in_a_claim(statement, before)
         if named and kind not in ("string", "comment"):
             bare = _BARE.match(text, match.start())
             if bare is not None:
@@ -65,16 +71,18 @@ def _scan(text: str) -> Iterator[Token]:
         yield Token(kind, match[0], *match.span())
         if kind != "comment":
             before, previous = previous, match[0] if kind == "word" else ""
-            if previous in STATEMENTS and not says_where(statement, before):
+            if previous in STATEMENTS and not in_a_claim(statement, before):
                 statement = previous
         at = match.end()
 
 
-def says_where(statement: str, before: str) -> bool:
-    """Whether `model`, `circuit` or `task` says where a claim is looked at and begins nothing.
+def in_a_claim(statement: str, before: str) -> bool:
+    """Whether `model`, `circuit` or `task` is a word of a claim and begins nothing.
+
+    It says where the claim is looked at, or which nodes it is about.
 
     Args:
         statement: the word that began the statement in which it stands.
         before: the word right before it.
     """
-    return statement == "expect" and before in ("in", "over")
+    return statement == "expect" and before in (*WHERE_FOLLOWS, *WHOLE_FOLLOWS)

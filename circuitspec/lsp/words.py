@@ -165,6 +165,7 @@ IN_CLAIMS = {
     "text": WHERE["text"],
     "answers": "The two answers that the task knows.",
     "rest": "All of the scope that is not in the circuit.",
+    "circuit": "All nodes of the circuit.",
 }
 """Further words that stand in claims."""
 

@@ -41,6 +41,7 @@ from circuitspec.language.claims import (
     Unique,
 )
 from circuitspec.language.spec import Spec
+from circuitspec.language.words import REST, WHOLE
 from circuitspec.tasks.task import Task
 
 # Where the spec makes no claim of sufficiency of its own: the target of Gao et al. 2025.
@@ -132,9 +133,8 @@ class _Battery:
         for metric, bound in (*FAITHFUL, ("kl", loss), ("frozen_loss", loss)):
             if self._inside(metric):
                 yield Faithful(metric=metric, comparison=FAITHFUL_SIDE[metric], threshold=bound)
-        names = tuple(node.name for node in self.spec.nodes)
-        yield Swapping(nodes=names, threshold=INTERCHANGED)
-        yield Exchanging(nodes=names, at="difference", threshold=INTERCHANGED)
+        yield Swapping(nodes=(WHOLE,), threshold=INTERCHANGED)
+        yield Exchanging(nodes=(WHOLE,), at="difference", threshold=INTERCHANGED)
         if self._has_text:
             yield Specific(threshold=TEXT_LOSS)
         for control, bound in CONTROLS:
@@ -145,7 +145,7 @@ class _Battery:
     def reported(self) -> Iterator[Claim]:
         """What a circuit may fail without being wrong."""
         if self._has_text:
-            yield Resampling(nodes=("rest",), threshold=INTERCHANGED)
+            yield Resampling(nodes=(REST,), threshold=INTERCHANGED)
         if self.task.finding:
             yield Unique(threshold=self._loss)
 

@@ -59,6 +59,7 @@ def resample(
         (swap("carry", run="circuit"), "confirmed", 1.0),
         # The prompts do not differ in their last word.
         (swap("carry", at="last"), "refuted", 0.0),
+        (swap("circuit"), "confirmed", 1.0),
         # An answer of one word is taken away, and none given: carry is 0, which is a tie.
         (swap("is_a"), "refuted", 0.0),
         (swap("noise", run="model"), "refuted", 0.0),
@@ -156,6 +157,21 @@ def test_exchanging_what_carries_the_answer_keeps_it(at: Spot | None) -> None:
     else:
         assert result.verdict == "confirmed"
         assert result.estimate == 1.0
+
+
+def test_of_the_whole_circuit_some_nodes_may_carry_nothing() -> None:
+    """A name that is said to carry something must; `circuit` says so of all together."""
+    trial = trial_of(random_task(100), nodes=NODES + "  node still = L0.attn.v[1]\n")
+    alone = verdict_on(exchange("carry", "still", at="difference"), trial)
+    assert alone.verdict == "vacuous"
+    assert "still was replaced by what was there" in (alone.reason or "")
+    together = verdict_on(exchange("circuit", at="difference"), trial)
+    assert (together.verdict, together.estimate) == ("confirmed", 1.0)
+    (said,) = (fact for fact in together.facts if fact.startswith("full model: 1 of"))
+    assert said.endswith("carry nothing: still")
+    nothing = verdict_on(exchange("circuit", at="last"), trial)
+    assert nothing.verdict == "vacuous"
+    assert "circuit was replaced by what was there" in (nothing.reason or "")
 
 
 def test_values_of_the_other_answer_are_shown_beside() -> None:

@@ -110,6 +110,7 @@ def test_kinds_in_claims_about_nodes() -> None:
     found = kinds(
         'expect kind fires on "a" in model over task: auc >= 0.95\n'
         "expect swapping carry at last flips the answer in circuit: share >= 95%\n"
+        "expect exchanging circuit at last keeps the answer: share >= 95%\n"
         "expect beats random_weights: ratio >= 2\n"
         "expect query is constant: spread <= 0.1\n"
     )
@@ -117,7 +118,7 @@ def test_kinds_in_claims_about_nodes() -> None:
     assert found["fires"] is found["on"] is found["at"] is found["flips"] is Operator.Word
     assert found["model"] is found["circuit"] is found["task"] is found["last"] is Name.Constant
     assert found["random_weights"] is found["constant"] is Name.Constant
-    assert found["swapping"] is found["beats"] is Keyword.Type
+    assert found["swapping"] is found["exchanging"] is found["beats"] is Keyword.Type
     assert found["auc"] is found["ratio"] is found["spread"] is Name.Builtin
 
 

@@ -141,8 +141,8 @@ def interchange_claims(named: Sequence[str]) -> st.SearchStrategy[Claim]:
     some = st.lists(st.sampled_from(named), min_size=1, unique=True).map(tuple)
     where = {"at": spots, "run": runs, "threshold": shares}
     return st.one_of(
-        st.builds(Swapping, nodes=some, **where),
-        st.builds(Exchanging, nodes=some, **where),
+        st.builds(Swapping, nodes=some | st.just(("circuit",)), **where),
+        st.builds(Exchanging, nodes=some | st.just(("circuit",)), **where),
         st.builds(Resampling, nodes=some | st.just(("rest",)), **where),
     )
 

@@ -202,6 +202,14 @@ def test_claims() -> None:
             "exchanging a at difference keeps the answer in model: share >= 1",
             Exchanging(nodes=("a",), at="difference", run="model", threshold=1),
         ),
+        (
+            "swapping circuit flips the answer: share >= 1",
+            Swapping(nodes=("circuit",), threshold=1),
+        ),
+        (
+            "exchanging circuit at last keeps the answer in circuit: share >= 1",
+            Exchanging(nodes=("circuit",), at="last", run="circuit", threshold=1),
+        ),
         ("resampling rest keeps the answer: share >= 1", Resampling(nodes=("rest",), threshold=1)),
         (
             "resampling b, c keeps the answer: share >= 1",

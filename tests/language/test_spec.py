@@ -29,6 +29,7 @@ from circuitspec.language import (
 from circuitspec.language.claims import (
     Attends,
     Beats,
+    Exchanging,
     Faithful,
     Fires,
     Resampling,
@@ -98,6 +99,8 @@ def test_values_are_frozen() -> None:
         lambda: Swapping(nodes=("rest",), threshold=0.5),
         lambda: Swapping(nodes=("a", "a"), threshold=0.5),
         lambda: Resampling(nodes=("rest", "a"), threshold=0.5),
+        lambda: Resampling(nodes=("circuit",), threshold=0.5),
+        lambda: Exchanging(nodes=("circuit", "a"), threshold=0.5),
         lambda: Beats(control="nonsense", metric="share", threshold=0.5),
         lambda: spec(also=("zero",)),
         lambda: spec(also=("resample", "resample")),

@@ -214,6 +214,7 @@ def shown_of_claimed(after: str, path: Path | None = None) -> str:
         ("swapping first, sec|ond", "node `second`"),
         ("resampling sil|ent", "node `silent`: says nothing"),
         ("outside sil|ent", "node `silent`: says nothing"),
+        ("swapping cir|cuit", "All nodes of the circuit"),
         ("sw|apping", "With the values that these nodes have in the other prompt"),
         ("fi|res on", "The node is higher"),
         ('"mo|del"', "The node is higher"),

@@ -45,7 +45,7 @@ def test_the_page_has_every_claim_of_the_battery_and_its_bound() -> None:
     harder = asked(toy_spec("sufficient: loss <= 0.3", edges=EDGES))
     for claim in harder.added:
         if claim.kind in ("swapping", "exchanging"):
-            words = f"`{claim.kind}` all nodes"
+            words = f"`{claim.kind} circuit "
         elif isinstance(claim, Sufficient):
             words = f"`{claim.under}`"
         else:

@@ -21,7 +21,12 @@ from circuitspec.claims.interchange.donors import Donation, choose_donors, promp
 from circuitspec.claims.interchange.intervene import Given, intervene
 from circuitspec.claims.interchange.outcome import Outcome, weighed
 from circuitspec.claims.interchange.runner import Runner, runs_of
-from circuitspec.claims.interchange.subjects import nodes_named, only_outside, unmoved
+from circuitspec.claims.interchange.subjects import (
+    nodes_named,
+    only_outside,
+    unmoved,
+    unmoved_of_circuit,
+)
 from circuitspec.claims.measure import MeasurementError
 from circuitspec.claims.trial import Trial
 from circuitspec.claims.weigh import Weighed
@@ -53,7 +58,7 @@ def weigh_exchanging(claim: Exchanging, trial: Trial) -> Weighed:
         outcomes,
         controls=controls,
         vacuous=unmoved(claim, trial, sources),
-        facts=_facts(donations),
+        facts=(*_facts(donations), *unmoved_of_circuit(claim, trial, sources)),
     )
 
 

@@ -18,7 +18,7 @@ from torch import Tensor
 from circuitspec.claims.interchange.intervene import Given, intervene, spot_positions
 from circuitspec.claims.interchange.outcome import Outcome, weighed
 from circuitspec.claims.interchange.runner import Runner, runs_of
-from circuitspec.claims.interchange.subjects import REST, nodes_named, unmoved
+from circuitspec.claims.interchange.subjects import nodes_named, unmoved
 from circuitspec.claims.trial import Trial
 from circuitspec.claims.weigh import Weighed
 from circuitspec.engine.ablation import AblationValues
@@ -26,6 +26,7 @@ from circuitspec.engine.patched import Columns, columns_of
 from circuitspec.engine.resampled import Donors, resampled_values, text_donors
 from circuitspec.language.claim_words import Run
 from circuitspec.language.claims import Resampling
+from circuitspec.language.words import REST
 from circuitspec.model.places import all_places
 from circuitspec.tasks.tokens import PairBatch
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from circuitspec.circuit.nodes import Node
 from circuitspec.claims.interchange.outcome import Outcome
@@ -11,8 +11,7 @@ from circuitspec.claims.parts import RUN_IN_WORDS
 from circuitspec.claims.trial import Trial
 from circuitspec.diagnostics.wording import listed, listed_some
 from circuitspec.language.claims import Exchanging, Resampling, Swapping
-from circuitspec.language.words import REST, WHOLE
-
+from circuitspec.language.words import WHOLE
 
 
 def nodes_named(trial: Trial, names: Sequence[str]) -> tuple[Node, ...]:
@@ -80,3 +79,23 @@ def unmoved(
                 "by what was there already: it is the same wherever the values come from"
             )
     return None
+
+
+def unmoved_of_circuit(
+    claim: Exchanging, trial: Trial, sources: Sequence[Sequence[Outcome]]
+) -> Iterator[str]:
+    """For `circuit`, which of its names were given what they said anyway: a sentence per run."""
+    if WHOLE not in claim.nodes:
+        return
+    for outcomes in sources:
+        same = [
+            group.name
+            for group in trial.circuit.groups
+            if all(outcome.unmoved(group.nodes) for outcome in outcomes)
+        ]
+        if same:
+            run, total = RUN_IN_WORDS[outcomes[0].run], len(trial.circuit.groups)
+            yield (
+                f"{run}: {len(same)} of {total} names were replaced by what was there already, and "
+                f"carry nothing: {listed_some(same)}"
+            )
