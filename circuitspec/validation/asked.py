@@ -13,12 +13,12 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from circuitspec.language.claim_words import Comparison
+from circuitspec.language.claim_words import Comparison, FaithfulMetric
 from circuitspec.validation.known import Array, Ints
 from circuitspec.validation.oracle import Answers, Oracle
 
-ClaimKind: TypeAlias = Literal["sufficient", "necessary", "minimal"]
-Metric: TypeAlias = Literal["loss", "accuracy", "node", "edge"]
+ClaimKind: TypeAlias = Literal["sufficient", "necessary", "minimal", "faithful"]
+Metric: TypeAlias = Literal["loss", "accuracy", "node", "edge"] | FaithfulMetric
 
 # Logits that are this near to each other may be either way round in float32, and losses be off by
 # so much, in nats and as a part of themselves.
@@ -60,6 +60,11 @@ class Asked:
     value: Truth
     meaningless: str | None
     deciding: float = 1.0
+
+    @property
+    def what(self) -> str:
+        """What tables call it."""
+        return self.metric if self.claim == "faithful" else self.claim
 
     @property
     def true(self) -> bool | None:

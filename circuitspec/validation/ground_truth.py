@@ -12,7 +12,7 @@ from circuitspec.validation.known_verdicts import ClaimOutcome, Outcome, judge_v
 from circuitspec.validation.oracle import Oracle
 from circuitspec.validation.role_verdicts import RoleOutcome, judge_roles
 from circuitspec.validation.roles import RoleMaker
-from circuitspec.validation.variants import CLOSE, KINDS, Kind, Maker
+from circuitspec.validation.variants import BOUNDS, CLOSE, KINDS, Kind, Maker
 
 OnProgress = Callable[[int, int, str], None]
 
@@ -60,6 +60,28 @@ def judge_all(
                 yield judge_variant(variant)
             done += 1
             on_progress(done, total, known.name)
+
+
+def judge_all_inside(
+    transformers: Sequence[Known], *, seed: int, repeats: int, on_progress: OnProgress
+) -> Iterator[Outcome]:
+    """Judge claims about what circuits do inside: of the same variants, but for their bounds."""
+    plans = [
+        plan
+        for number in range(len(transformers))
+        for plan in planned(seed, number, repeats)
+        if plan.kind not in BOUNDS
+    ]
+    for done, plan in enumerate(plans):
+        known = transformers[plan.seed[1]]
+        on_progress(done, len(plans), f"inside, {known.name}")
+        if not done or plan.seed[1] != plans[done - 1].seed[1]:
+            maker = Maker(known, seed)
+        variant = maker.variant(
+            plan.kind, (*plan.seed, 1), listed=plan.listed, exact=plan.exact, inside=True
+        )
+        if variant is not None:
+            yield judge_variant(variant)
 
 
 def judge_all_roles(

@@ -55,6 +55,14 @@ expected, in one spec of twenty at the level of 5 % at most, and more where what
 unseen."""
 
 
+_INSIDE = """\
+The same circuits, true and damaged, and claims about what they do inside: answers (`agreement`, \
+`kl`), attention patterns, and what nodes say (`correlation`, `sign`), against the whole \
+transformer. What is true of them is computed as above, several times, with other roundings: where \
+these do not agree, as on whether a number is zero or next to it, float32 cannot tell either, and \
+the claim is undecidable. Bounds are a quarter at least of the way from the truth to the end of \
+the scale. These transformers have no norms, so that `frozen_loss` cannot be asked, and are \
+always right, so that `wrong_agreement` cannot."""
 _ROLES = """\
 What a channel of the residual stream holds, the compiler says: a channel of a token is 1 where \
 that token is and 0 elsewhere, another is 1 everywhere, and what is written to the outputs carries \
@@ -63,7 +71,10 @@ outside of it. Half of them are true."""
 
 
 def ground_truth_page(
-    outcomes: Sequence[Outcome], roles: Sequence[RoleOutcome], command: str
+    outcomes: Sequence[Outcome],
+    insides: Sequence[Outcome],
+    roles: Sequence[RoleOutcome],
+    command: str,
 ) -> str:
     """The page; `command` is what writes it."""
     close = [outcome for outcome in outcomes if outcome.variant.kind == CLOSE]
@@ -84,6 +95,12 @@ def ground_truth_page(
         "## False verdicts",
         _FALSE,
         list(_mistakes(roomy)) or "None.",
+        "## Inside",
+        _INSIDE,
+        f"{counted(len(insides), 'spec')}, "
+        f"{counted(sum(len(o.claims) for o in insides), 'claim')}: {_summary(insides)}.",
+        table(("claim", *_HEAD), _by_claim(insides)),
+        list(_mistakes(insides)),
         "## Roles",
         _ROLES,
         f"{counted(len(roles), 'claim')}: "
@@ -141,7 +158,7 @@ def _by_claim(outcomes: Sequence[Outcome]) -> Iterator[tuple[object, ...]]:
     for exact, data in ((True, "every input"), (False, "a sample")):
         claims = [c for o in outcomes if o.variant.exact == exact for c in o.claims]
         for truth, test in _TRUTHS.items():
-            for kind in ("sufficient", "necessary", "minimal"):
+            for kind in dict.fromkeys(claim.asked.what for claim in claims):
                 own = [claim for claim in claims if claim.asked.claim == kind and test(claim)]
                 if own:
                     yield f"{kind}, {truth}, {data}", *_cells(tally_claims(own))

@@ -7,7 +7,7 @@ each between its own right output and the other's.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
@@ -84,17 +84,28 @@ class Oracle:
 
     def full(self) -> Answers:
         """The transformer as it is."""
-        return self._full[0]
+        return Answers(self._full.said, self.known.targets)
 
     def keep(self, part: Part) -> Answers:
         """The circuit alone: other nodes say their means, other weights carry those."""
+        return self._answers(self._all_but(part))
+
+    def rounded(self, part: Part) -> Iterator[tuple[OracleRun, OracleRun]]:
+        """The transformer and the circuit alone, run with several roundings, other ones in each."""
+        for number, full in enumerate(self._rounded):
+            weights = self._rounded[max(number - 1, 0)].weights
+            alone = OracleRun(self.known.config, weights, _means(full), self._all_but(part))
+            alone.logits(self.known.tokens)
+            yield full, alone
+
+    def _all_but(self, part: Part) -> Taken:
         config = self.known.config
         nodes = {
             place: ~_indices(part.nodes, place, config.width(place))
             for place in layer_places(config.n_layer)
         }
         weights = {} if part.weights is None else {p: ~w for p, w in self._listed(part).items()}
-        return self._answers(Taken(nodes, weights))
+        return Taken(nodes, weights)
 
     def drop(self, part: Part) -> Answers:
         """The transformer without the circuit: its weights if it lists any, else its nodes."""
@@ -134,14 +145,18 @@ class Oracle:
         of them, but `perhaps_dead`.
         """
         return frozenset(
-            node for node in nodes if all(_is_dead(node, said, inputs) for said in self._said)
+            node
+            for node in nodes
+            if all(_is_dead(node, run.values, inputs) for run in self._rounded)
         )
 
     def perhaps_dead(self, nodes: Iterable[Node]) -> frozenset[Node]:
         """Those that are dead on all inputs, but for rounding."""
         inputs = np.arange(len(self.known.targets))
         return frozenset(
-            node for node in nodes if any(_is_dead(node, said, inputs) for said in self._said)
+            node
+            for node in nodes
+            if any(_is_dead(node, run.values, inputs) for run in self._rounded)
         )
 
     def unheard(self, part: Part) -> frozenset[Node]:
@@ -186,18 +201,19 @@ class Oracle:
     @cached_property
     def means(self) -> dict[Place, Array]:
         """What every node says on the average over all inputs and positions, [width]."""
-        return {place: value.mean(axis=(0, 1)) for place, value in self._full[1].items()}
+        return _means(self._full)
 
     @cached_property
-    def _full(self) -> tuple[Answers, dict[Place, Array]]:
+    def _full(self) -> OracleRun:
         run = OracleRun(self.known.config, self.known.weights)
-        return Answers(run.logits(self.known.tokens), self.known.targets), run.values
+        run.logits(self.known.tokens)
+        return run
 
     @cached_property
-    def _said(self) -> tuple[dict[Place, Array], ...]:
-        """What every node says in the transformer and in some that differ from it by rounding."""
+    def _rounded(self) -> tuple[OracleRun, ...]:
+        """The transformer and some that differ from it by rounding."""
         rng = np.random.default_rng(0)
-        found = [self._full[1]]
+        found = [self._full]
         for _ in range(_ROUNDED):
             weights = {
                 name: array * (1.0 + _ROUNDING * rng.choice([-1.0, 1.0], array.shape))
@@ -205,7 +221,7 @@ class Oracle:
             }
             run = OracleRun(self.known.config, weights)
             run.logits(self.known.tokens)
-            found.append(run.values)
+            found.append(run)
         return tuple(found)
 
     @cached_property
@@ -228,6 +244,10 @@ class Oracle:
 
 
 _WRITES = ("attn.out", "mlp.out")
+
+
+def _means(run: OracleRun) -> dict[Place, Array]:
+    return {place: value.mean(axis=(0, 1)) for place, value in run.values.items()}
 
 
 def _is_dead(node: Node, said: Mapping[Place, Array], inputs: Ints) -> bool:

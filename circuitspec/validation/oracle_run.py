@@ -41,6 +41,8 @@ class OracleRun:
     Attributes:
         means: per place [width], what a node that is taken away says; nothing for a full run.
         values: what each place said, [input, position, width].
+        patterns: where each layer's heads looked, [input, head, query, key].
+        said: what `logits` last returned.
     """
 
     config: ModelConfig
@@ -48,6 +50,8 @@ class OracleRun:
     means: Mapping[Place, Array] = field(default_factory=dict)
     taken: Taken = field(default_factory=Taken)
     values: dict[Place, Array] = field(default_factory=dict)
+    patterns: dict[int, Array] = field(default_factory=dict)
+    said: Array = field(default_factory=lambda: np.empty((0, 0)))
 
     def logits(self, tokens: Ints) -> Array:
         """[input, output] at the last position, for tokens [input, position]."""
@@ -56,8 +60,8 @@ class OracleRun:
         for layer in range(self.config.n_layer):
             residual = residual + self._attention(layer, residual)
             residual = residual + self._mlp(layer, residual)
-        last: Array = residual[:, -1] @ weights["unembed"].T
-        return last
+        self.said = residual[:, -1] @ weights["unembed"].T
+        return self.said
 
     def _attention(self, layer: int, residual: Array) -> Array:
         read = self._said(layer, "attn.in", residual)
@@ -73,6 +77,7 @@ class OracleRun:
         scores = by_head(q) @ by_head(k).swapaxes(-1, -2) / np.sqrt(d_head)
         pattern = np.exp(scores - scores.max(axis=-1, keepdims=True))
         pattern /= pattern.sum(axis=-1, keepdims=True)
+        self.patterns[layer] = pattern
 
         def mixed(value: Array) -> Array:
             found: Array = (pattern @ by_head(value)).transpose(0, 2, 1, 3).reshape(v.shape)

@@ -22,7 +22,7 @@ from circuitspec.validation.presentation import Style
 
 _LETTERS = ("a", "b", "c")
 _CLAIMS = 5
-"""So many true and so many false claims in a spec."""
+"""Of so many kinds there is a true claim in a spec, and a false one."""
 _FEWEST_PAIRS, _MOST_PAIRS = 40, 120
 # Units of another sign would turn around what is above zero, and what fires.
 _STYLES: tuple[Style, ...] = ("as it is", "in other orders", "beside noise")
@@ -70,9 +70,9 @@ class RoleMaker:
         self._known = oracle.known
         self._part = program(oracle, weights=False).part
         facts = [*self._of_tokens(), *self._of_constants(), *self._of_answers()]
-        self._facts = {
-            truth: [fact for fact in facts if fact.true == truth] for truth in (True, False)
-        }
+        self._facts: dict[bool, dict[str, list[Fact]]] = {True: {}, False: {}}
+        for fact in facts:
+            self._facts[fact.true].setdefault(fact.claim, []).append(fact)
 
     def variant(self, seed: tuple[int, ...], *, exact: bool) -> RoleVariant:
         """One spec; its claims are in a random order."""
@@ -84,9 +84,9 @@ class RoleMaker:
             else sample(known, int(rng.integers(_FEWEST_PAIRS, _MOST_PAIRS + 1)), rng)
         )
         chosen = [
-            facts[int(index)]
-            for facts in self._facts.values()
-            for index in rng.choice(len(facts), _CLAIMS, replace=False)
+            facts[int(rng.integers(len(facts)))]
+            for by_kind in self._facts.values()
+            for facts in _some(list(by_kind.values()), rng)
         ]
         about = {node for fact in chosen for node in fact.nodes}
         return RoleVariant(
@@ -164,3 +164,8 @@ class RoleMaker:
     def _interchange(self, claim: str, nodes: list[Node], verb: str, true: bool) -> Fact:
         text = f"{claim} {{names}} {verb} the answer{{run}}: share >= 80%"
         return Fact(claim, tuple(nodes), text, true)
+
+
+def _some(kinds: list[list[Fact]], rng: np.random.Generator) -> list[list[Fact]]:
+    """As many different kinds of facts as a spec claims, or all that there are."""
+    return [kinds[int(index)] for index in rng.permutation(len(kinds))[:_CLAIMS]]

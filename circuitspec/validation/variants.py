@@ -17,6 +17,7 @@ from circuitspec.circuit.nodes import Node
 from circuitspec.model.places import layer_places
 from circuitspec.validation.asked import Asked, Metric, Population, between, idle
 from circuitspec.validation.core import Reference, core, heard, in_order, program, weights_in_order
+from circuitspec.validation.inside import METRICS, Inside
 from circuitspec.validation.known import Ints, Known
 from circuitspec.validation.oracle import Answers, Oracle, Part
 from circuitspec.validation.pairs import all_pairs, cover, sample
@@ -41,6 +42,13 @@ Kind: TypeAlias = Literal[
 KINDS: tuple[Kind, ...] = get_args(Kind)
 CLOSE: Kind = "a core, bounds within two standard errors"
 """Of these alone one expects false verdicts, as often as the level says; they have no room."""
+
+BOUNDS: tuple[Kind, ...] = (
+    CLOSE,
+    "a core, one bound too tight",
+    "a core, bounds that nothing at all meets",
+)
+"""These differ from a core in their bounds alone."""
 
 _CORES = 2
 _FEWEST_PAIRS, _MOST_PAIRS = 40, 120
@@ -86,9 +94,20 @@ class Maker:
         self._alive = self._all_nodes() - self.oracle.perhaps_dead(self._all_nodes())
 
     def variant(
-        self, kind: Kind, seed: tuple[int, ...], *, listed: bool, exact: bool
+        self,
+        kind: Kind,
+        seed: tuple[int, ...],
+        *,
+        listed: bool,
+        exact: bool,
+        inside: bool = False,
     ) -> Variant | None:
-        """One variant; None if what was drawn cannot be had of this transformer."""
+        """One variant; None if what was drawn cannot be had of this transformer.
+
+        Args:
+            inside: claims are about what the circuit does inside, true ones and false ones, instead
+                of what it and its parts are worth.
+        """
         rng = np.random.default_rng(seed)
         known = self.oracle.known
         style = STYLES[int(rng.integers(len(STYLES)))]
@@ -101,7 +120,11 @@ class Maker:
         if part is None or not part.nodes:
             return None
         population = Population(self.oracle, pairs if exact else self._everything)
-        asked = self._asked(kind, truth, part, population, len(pairs), rng)
+        asked = (
+            _faithful(Inside.of(population, part), rng)
+            if inside
+            else self._asked(kind, truth, part, population, len(pairs), rng)
+        )
         if not asked:
             return None
         return Variant(
@@ -266,6 +289,12 @@ class Maker:
         if self.oracle.dead(part.nodes, inputs):
             return "dead node"
         return "disconnected node" if self.oracle.unheard(part) else None
+
+
+def _faithful(inside: Inside, rng: np.random.Generator) -> tuple[Asked, ...]:
+    """Of each metric a claim that is so or one that is not, as a coin says, where there is one."""
+    asked = (inside.asked(metric, rng, true=bool(rng.integers(2))) for metric in METRICS)
+    return tuple(claim for claim in asked if claim is not None)
 
 
 _TIGHT = 0.3

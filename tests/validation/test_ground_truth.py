@@ -124,10 +124,10 @@ def test_only_false_verdicts_are_mistakes() -> None:
 
 def test_the_page_lists_every_false_verdict_with_its_seed(monkeypatch: pytest.MonkeyPatch) -> None:
     right = judge_variant(variant("a core"))
-    assert "None." in ground_truth_page([right], [], "a command")
+    assert "None." in ground_truth_page([right], [], [], "a command")
     lose_a_node(monkeypatch)
     wrong = judge_variant(variant("a core", seed=7))
-    page = ground_truth_page([right, wrong], [], "a command")
+    page = ground_truth_page([right, wrong], [], [], "a command")
     assert f"**2 specs, {len(right.claims) + len(wrong.claims)} claims: " in page
     assert page.count("seed 0.7") == len(wrong.mistakes) > 0
     tally = tally_specs([right, wrong])
@@ -144,7 +144,8 @@ def test_the_command_writes_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyP
     result = CliRunner().invoke(app, command)
     assert result.exit_code == 0, result.output
     assert "8 specs, 0 false verdicts, " in result.output
-    assert "80 claims about roles, 0 false verdicts" in result.output
+    assert " claims about the inside, 0 false verdicts" in result.output
+    assert " claims about roles, 0 false verdicts" in result.output
     assert "| decoys | 4 | 0 | 0 | 4 | 0 | 0 | 0 | 0 |" in page.read_text(encoding="utf-8")
 
 

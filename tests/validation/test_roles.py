@@ -53,7 +53,12 @@ def test_true_claims_are_confirmed_and_false_ones_refuted(exact: bool) -> None:
 
 
 def test_every_kind_of_fact_is_there_both_ways() -> None:
-    kinds = Counter((fact.claim, fact.true) for facts in maker()._facts.values() for fact in facts)
+    kinds = Counter(
+        (fact.claim, fact.true)
+        for by_kind in maker()._facts.values()
+        for facts in by_kind.values()
+        for fact in facts
+    )
     for claim in ("fires", "separates", "signed", "constant", "swapping"):
         assert kinds[claim, True], claim
         assert kinds[claim, False], claim

@@ -35,6 +35,9 @@ Norms: TypeAlias = Literal["live", "frozen"]
 
 NORMS: tuple[Norms, ...] = get_args(Norms)
 
+# What is this much smaller than the largest value at its place in a prompt is zero, as far as
+# float32 can tell, and has no sign.
+_ZERO = 1e-5
 # Entries of attention patterns that are held in memory at a time.
 _MOST_ENTRIES = 1 << 24
 
@@ -135,7 +138,12 @@ def look_inside(circuit: Circuit, task: Task, store: Store) -> Inside:
     Raises:
         MeasurementError: a run gave NaN or infinity, or the tokenizer cannot ask the task.
     """
-    key = {**identity(circuit, task), "measured": "inside", "norms": norms_of(circuit)}
+    key = {
+        **identity(circuit, task),
+        "measured": "inside",
+        "norms": norms_of(circuit),
+        "zero": _ZERO,
+    }
     found = store.get(key, lambda: _measure(circuit, task))
     for name, array in found.items():
         bad = ~np.isfinite(array)
@@ -249,15 +257,20 @@ class _Looking:
         shape: Shape,
     ) -> None:
         arrays = self.arrays
+        # [prompt, 1], below which a value is zero
+        zero = {
+            place: _ZERO * full.seen[place].abs().amax(dim=(1, 2))[:, None]
+            for place in {node.place for node in self._circuit.nodes}
+        }
         for index, node in enumerate(self._circuit.nodes):
+            said = [tap.said(node.place, node.index, shape) for tap in (full, alone)]
             # [pair, prompt and position]
-            x, y = (
-                tap.said(node.place, node.index, shape).double().numpy().reshape(len(members), -1)
-                for tap in (full, alone)
-            )
+            x, y = (_by_member(values, members) for values in said)
             sums = (np.ones_like(x), x, y, x * x, y * y, x * y)
             arrays[f"sums {norms}"][index][:, members] = [part.sum(axis=1) for part in sums]
-            either, same = (x != 0) | (y != 0), np.sign(x) * np.sign(y) > 0
+            signs = [torch.where(v.abs() > zero[node.place], v, 0.0).sign() for v in said]
+            own, other = (_by_member(sign, members) for sign in signs)
+            either, same = (own != 0) | (other != 0), own * other > 0
             size = np.abs(x)
             counts = (same, either, size * same, size)
             arrays[f"same sign {norms}"][index][:, members] = [part.sum(axis=1) for part in counts]
@@ -313,6 +326,12 @@ class _Looking:
         keys = np.arange(1, positions + 1) if config.causal else np.full(positions, positions)
         choice: NDArray[Any] = keys + config.sink >= 2
         return choice
+
+
+def _by_member(values: Tensor, members: list[int]) -> Floats:
+    """[pair, prompt and position] from [prompt, position]."""
+    found: Floats = values.double().numpy().reshape(len(members), -1)
+    return found
 
 
 def _difference(last: Tensor, batch: PairBatch) -> Floats:

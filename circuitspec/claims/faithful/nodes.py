@@ -41,7 +41,8 @@ def weigh_correlation(claim: Faithful, trial: Trial) -> Weighed:
 
 def weigh_sign(claim: Faithful, trial: Trial) -> Weighed:
     """The share of positions at which a node has the same sign in both, of those at which it is not
-    zero in both, unit by unit and then the mean; the least over the nodes is claimed."""
+    zero in both, unit by unit and then the mean; the least over the nodes is claimed. What is next
+    to nothing beside the largest value at its place in the prompt is zero."""
     inside, units = look_inside(trial.circuit, trial.task, trial.store), trial.units()
 
     def of(together: Together) -> Estimate | None:
