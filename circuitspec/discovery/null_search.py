@@ -62,12 +62,14 @@ class NullSearch:
     """How hard to search; the same for what is compared.
 
     Attributes:
-        training: of the masks; a hundredth of its price is tried as well.
+        training: of the masks.
         pairs: on how many pairs nodes are left out, at most; masks are learnt on all.
+        attempts: how often masks are learnt at most, each time at a hundredth of the price.
     """
 
     training: MaskTraining = field(default_factory=lambda: MaskTraining(steps=100, batches=1))
     pairs: int = 32
+    attempts: int = 2
 
     def seeded(self, seed: int) -> NullSearch:
         """The same with another seed."""
@@ -76,7 +78,7 @@ class NullSearch:
     @property
     def steps(self) -> int:
         """Updates of masks in all, at most."""
-        return 2 * self.training.steps
+        return self.attempts * self.training.steps
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,7 +201,7 @@ def _scored(hunt: Hunt, settings: NullSearch, on_progress: OnProgress) -> Nodes:
     """What the masks want, of the first attempt that reaches the goal, or of the better one."""
     attempts = []
     training = settings.training
-    for number in range(2):
+    for number in range(settings.attempts):
 
         def tell(step: int, loss: float, kept: int, done: int = number * training.steps) -> None:
             on_progress(done + step, settings.steps, f"masks: {kept} nodes kept, {loss:.3f} nats")

@@ -23,7 +23,7 @@ from circuitspec.circuit.nodes import NamedNodes
 from circuitspec.claims.store import Store
 from circuitspec.discovery.goal import Kept
 from circuitspec.discovery.mask_training import MaskTraining
-from circuitspec.discovery.null_search import Hunt, NullSearch, search_path, tokenize
+from circuitspec.discovery.null_search import Hunt, NullSearch, Path, search_path, tokenize
 from circuitspec.discovery.nulls import (
     nonsense_answers,
     with_answers,
@@ -47,8 +47,15 @@ BOUND = 0.15
 # first number of pairs is taken with which it can be done.
 _BY_HEART = (24, 6)
 _PAIRS = 32
-# Longer than the strict battery takes: what can be made up is to be found.
-_SEARCH = NullSearch(MaskTraining(steps=300, batches=2))
+# Longer than the strict battery takes: what can be made up is to be found. The second, for what
+# the first does not find, goes over most of the pairs in every step, and every node is free.
+_EFFORTS = (
+    NullSearch(MaskTraining(steps=300, batches=2)),
+    NullSearch(
+        MaskTraining(steps=800, batches=10, learning_rate=0.1, price=1e-6, price_rate=0.0),
+        attempts=1,
+    ),
+)
 
 OnProgress = Callable[[int, int | None, str], None]
 
@@ -157,13 +164,19 @@ def _pruned(case: Case, seed: int, on_progress: OnProgress) -> tuple[Circuit, Ke
     ablation = mean_ablation(model.reference.means)
     tokenized = tokenize(pairs, range(len(pairs)), model.tokenizer)
     hunt = Hunt.of(model.transformer, tokenized, ablation, scope, BOUND)
-    with one_thread():
-        path = search_path(
-            hunt,
-            _SEARCH.seeded(seed),
-            1,
-            on_progress=lambda done, total, what: on_progress(done, total, f"{case.what}: {what}"),
-        )
+    found: list[Path] = []
+    for effort in _EFFORTS:
+        if found and (case.true or found[-1].needed(BOUND) is not None):
+            break
+        with one_thread():
+            path = search_path(
+                hunt,
+                effort.seeded(seed),
+                1,
+                on_progress=lambda done, of, what: on_progress(done, of, f"{case.what}: {what}"),
+            )
+        found.append(path)
+    path = min(found, key=lambda path: path.lowest)
     needed = path.needed(BOUND)
     nodes = path.best(path.lowest[1] if needed is None else needed)
     ordered = sorted(nodes, key=lambda node: node.order)

@@ -218,6 +218,20 @@ def test_without_text_there_are_no_means_of_redrawn_weights() -> None:
     assert "no held-out text" in str(result.reason)
 
 
+def test_where_the_model_does_not_do_the_task_nothing_is_sought(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def none(*_: object, **__: object) -> None:
+        raise AssertionError("a search was made")
+
+    monkeypatch.setattr(searches, "_search", none)
+    task = routes_task()
+    turned = replace(task, verifying=tuple(replace(p, answers=("B", "A")) for p in task.verifying))
+    result = judged(beats("nonsense", 2), routes_model(), turned)
+    assert result.verdict == "vacuous"
+    assert "the full model itself does no better than a coin" in str(result.reason)
+
+
 def test_a_circuit_that_does_nothing_is_no_yardstick() -> None:
     nodes = "  node answer = L0.attn.out[2]\n  node carry = L0.attn.v[0]\n"
     result = judged(beats("nonsense", 2), routes_model(), nodes=nodes)

@@ -98,11 +98,17 @@ def own_loss(trial: Trial) -> float:
     """What the circuit alone loses where nodes are left out in searches; as it is, uncalibrated.
 
     Raises:
-        NothingToSeekError: there are no finding pairs, or it does no better than a coin.
+        NothingToSeekError: there are no finding pairs, or it or the full model does no better than
+            a coin.
         MeasurementError: NaN or infinity.
     """
     if not trial.task.finding:
         raise NothingToSeekError("the task has no pairs for finding, on which one could search")
+    full = float(trial.runs.full().loss.mean())
+    if full >= math.log(2):
+        raise NothingToSeekError(
+            f"the full model itself does no better than a coin: loss {full:.3g}"
+        )
 
     def measure() -> Arrays:
         batches = _tokenized(trial, trial.task)[1]
