@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from circuitspec.diagnostics.wording import counted
 from circuitspec.language.words import REST, WHOLE
 from circuitspec.report.report import VERDICTS, ClaimResult, Report, Verdict
 
@@ -19,11 +20,13 @@ _OWN = ("sufficient", "necessary", "minimal")
 
 
 def strict_lines(reports: Mapping[str, Report]) -> Iterator[str]:
-    """The lines of the page: the table with a row per claim and a column per circuit.
+    """The lines of the page: how often each claim holds, and a table with a column per circuit.
 
     Args:
         reports: by the names of the circuits' pages.
     """
+    yield from _summary(reports.values())
+    yield ""
     columns = {name: _by_label(report) for name, report in reports.items()}
     labels = list(dict.fromkeys(label for cells in columns.values() for label in cells))
     yield _row(("claim", *(f"[{name}]({name}.md)" for name in columns)))
@@ -38,6 +41,30 @@ def strict_lines(reports: Mapping[str, Report]) -> Iterator[str]:
     )
 
 
+def _summary(reports: Iterable[Report]) -> Iterator[str]:
+    """A row per claim that decides: how often it came to which verdict, and what was measured."""
+    by_label: dict[str, list[ClaimResult]] = {}
+    for report in reports:
+        for claim in report.claims:
+            by_label.setdefault(label_of(claim), []).append(claim)
+    given = {claim.verdict for claims in by_label.values() for claim in claims}
+    shown = [verdict for verdict in SIGNS if verdict in given]
+    yield _row(("claim", *shown, "measured"))
+    yield _row(("---", *("--:" for _ in shown), "---"))
+    for label, claims in by_label.items():
+        verdicts = [claim.verdict for claim in claims]
+        counts = (str(verdicts.count(v) or "") for v in shown)
+        yield _row((label, *counts, _range(claims)))
+
+
+def _range(claims: Iterable[ClaimResult]) -> str:
+    values = sorted(claim.estimate for claim in claims if claim.estimate is not None)
+    if not values:
+        return ""
+    ends = list(dict.fromkeys(f"{end:.3g}" for end in (values[0], values[-1])))
+    return " to ".join(ends)
+
+
 def strict_counts(reports: Iterable[Report]) -> str:
     """How many of the circuits pass, and of their claims: a sentence."""
     found = list(reports)
@@ -46,7 +73,7 @@ def strict_counts(reports: Iterable[Report]) -> str:
     each = ", ".join(f"{claims.count(v)} {v}" for v in VERDICTS if v in claims)
     return (
         f"Of {len(found)} circuits, {verdicts.count('confirmed')} have every claim confirmed. "
-        f"Of their {len(claims)} claims: {each}."
+        f"Of their {counted(len(claims), 'claim')}: {each}."
     )
 
 

@@ -44,6 +44,7 @@ def measure_ahead(
     silent = replace(trial, runs=replace(trial.runs, on_progress=quiet))
     pool = ProcessPoolExecutor(workers, context, _begin, (silent,))
     try:
+        on_progress(0, len(ordered), "what takes long")
         running: dict[Future[None], Claim] = {pool.submit(_weigh, c): c for c in ordered}
         done = 0
         while running:
