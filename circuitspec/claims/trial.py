@@ -29,6 +29,7 @@ class Trial:
         runs: of the circuit on the task's pairs; each is made once.
         seed: of whatever is drawn at random.
         unit: what counts as drawn independently.
+        level: what all claims together may be wrong at.
         outside: the named nodes that are not in the circuit.
         rivals: circuits of other tasks in the same model.
         tasks: those that predictions are about, by what the spec calls them.
@@ -40,6 +41,7 @@ class Trial:
     runs: Measurements
     seed: int = 0
     unit: Unit = "pairs"
+    level: float = 0.05
     outside: tuple[NamedNodes, ...] = ()
     rivals: tuple[Circuit, ...] = ()
     tasks: Mapping[str, Task] = field(default_factory=dict)

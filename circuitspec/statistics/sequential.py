@@ -106,6 +106,7 @@ def sample_until_decided(
     level: float,
     most: int,
     *,
+    least: int = 1,
     block: int = 1,
     unit: str = "draws",
 ) -> AnytimeShare:
@@ -116,6 +117,7 @@ def sample_until_decided(
             gives for a number must not depend on the block that it comes in.
         level: see `cautious_level`.
         most: at least 1.
+        least: so many are drawn in any case.
         block: how many are drawn between two looks.
     """
     successes = n = 0
@@ -126,6 +128,8 @@ def sample_until_decided(
             raise ValueError(f"{outcomes.shape} outcomes of {count} draws")
         successes, n = successes + int(outcomes.sum()), n + count
         found = AnytimeShare(successes, n, most, unit)
+        if n < min(least, most):
+            continue
         if n == most or side(found.interval(level), comparison, threshold) is not None:
             return found
 

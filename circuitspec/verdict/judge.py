@@ -106,6 +106,7 @@ def verify_circuit(
         runs,
         seed=seed,
         unit=spec.unit,
+        level=spec.level,
         outside=resources.outside,
         rivals=resources.rivals,
         tasks=resources.tasks,

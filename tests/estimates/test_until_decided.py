@@ -131,6 +131,15 @@ def test_blocks_change_when_it_stops_and_nothing_else() -> None:
     assert one.n <= block.n == 16
 
 
+def test_what_is_drawn_in_any_case_is_not_looked_at_before() -> None:
+    found = sample_until_decided(draws(1.0, 1), ">=", 0.2, 0.05, 400)  # type: ignore[arg-type]
+    assert found.n < 50
+    more = sample_until_decided(draws(1.0, 1), ">=", 0.2, 0.05, 400, least=100, block=25)  # type: ignore[arg-type]
+    assert more.n == 100
+    few = sample_until_decided(draws(1.0, 1), ">=", 0.2, 0.05, 60, least=100, block=25)  # type: ignore[arg-type]
+    assert few.n == 60
+
+
 def test_a_wrong_number_of_outcomes_is_refused() -> None:
     with pytest.raises(ValueError, match="outcomes of 4 draws"):
         sample_until_decided(lambda _first, _count: np.ones(3, bool), ">=", 0.5, 0.05, 9, block=4)

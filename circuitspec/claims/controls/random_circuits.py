@@ -12,14 +12,15 @@ as many nonzero weights of every matrix, drawn among those whose source is live;
 against its nodes, the same as a circuit without edges.
 
 How hard a draw hurts is the mean loss over the same pairs for all; a tie counts against the claim.
-Each draw follows from the seed and its number alone.
+Each draw follows from the seed and its number alone. One draws until the claim is decided, with
+bounds that hold whenever one stops (see `statistics.sequential`).
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -37,8 +38,9 @@ from circuitspec.language.claims import Beats
 from circuitspec.model.places import Place
 from circuitspec.model.transformer import Tap, Transformer
 from circuitspec.statistics.decide import Question
-from circuitspec.statistics.rank import Beaten, beaten
-from circuitspec.statistics.skewed_mean import Floats
+from circuitspec.statistics.rank import beaten
+from circuitspec.statistics.sequential import AnytimeShare, cautious_level, sample_until_decided
+from circuitspec.statistics.skewed_mean import Bools, Floats
 from circuitspec.statistics.worst import Worst
 from circuitspec.tasks.spread import spread_over_templates
 from circuitspec.tasks.tokens import tokenize_pairs
@@ -48,25 +50,11 @@ Kind: TypeAlias = Literal["nodes", "weights"]
 # Two of each of 16 templates: a run takes time, and there are hundreds.
 PAIRS = 32
 
-# With so many draws that are all beaten, a share of 95 % is shown at a p of 0.001; see `draws_for`.
-_LEAST, _MOST, _WANTED_P = 99, 499, 1e-3
+# As many draws in any case, of which the rank among them is taken, and no more than so many.
+LEAST, MOST = 100, 500
 _BLOCK = 25
 _STREAM: dict[Kind, int] = {"nodes": 0x726E, "weights": 0x7277}
 _ROUNDING = 1e-6
-
-
-def draws_for(threshold: float) -> int:
-    """How many draws can show that more than a share of `threshold` is beaten with room to spare.
-
-    If all n are beaten, the two-sided p-value is 2 threshold**n. It has to stand among those of all
-    claims of a spec, of which there may be dozens. At least 99 are drawn and at most 499.
-    """
-    if threshold >= 1:
-        return _MOST
-    if threshold <= 0:
-        return _LEAST
-    needed = math.ceil(math.log(_WANTED_P / 2) / math.log(threshold))
-    return min(max(needed, _LEAST), _MOST)
 
 
 def weigh_random_circuits(claim: Beats, trial: Trial) -> Weighed:
@@ -81,8 +69,7 @@ def weigh_random_circuits(claim: Beats, trial: Trial) -> Weighed:
         return Weighed(question=None, vacuous="the circuit has no edge to drop")
     if circuit.edges is not None:
         kinds = ("nodes", "weights")
-    count = draws_for(claim.threshold)
-    found = {kind: _measured(trial, kind, count) for kind in kinds}
+    found = {kind: _measured(trial, kind, claim) for kind in kinds}
     shares = {f"against random {kind}": drawn.share for kind, drawn in found.items()}
 
     return Weighed(
@@ -100,20 +87,16 @@ class Drawn:
     Attributes:
         own: without the circuit.
         controls: [draw], without as much at random.
+        share: how many draws hurt less than the circuit.
         pool: how many nodes or weights there were to draw from.
         size: how many a draw has.
     """
 
     own: float
     controls: Floats
+    share: AnytimeShare
     pool: int
     size: int
-
-    @property
-    def share(self) -> Beaten:
-        """How many draws hurt less than the circuit."""
-        found = beaten(self.own, self.controls)
-        return Beaten(found.successes, found.n, unit="random circuits")
 
     def fact(self, kind: Kind) -> str:
         """For the report."""
@@ -121,12 +104,12 @@ class Drawn:
         return (
             f"without the circuit's {kind} the loss is {self.own:.3g}; without {self.size} of "
             f"{self.pool} {what} drawn at random it is {np.median(self.controls):.3g} in the "
-            f"median and {self.controls.max():.3g} at most; rank p {self.share.rank_p:.2g} "
-            f"({len(self.controls)} draws, {PAIRS} pairs at most)"
+            f"median and {self.controls.max():.3g} at most; among the first {LEAST} its rank has a "
+            f"p of {beaten(self.own, self.controls[:LEAST]).rank_p:.2g} ({PAIRS} pairs at most)"
         )
 
 
-def _measured(trial: Trial, kind: Kind, count: int) -> Drawn:
+def _measured(trial: Trial, kind: Kind, claim: Beats) -> Drawn:
     circuit = trial.circuit
     pairs = spread_over_templates(trial.task.verifying, PAIRS)
     key = {
@@ -153,28 +136,35 @@ def _measured(trial: Trial, kind: Kind, count: int) -> Drawn:
             "count": np.array(pool.count),
         }
 
+    def block(first: int) -> Arrays:
+        pool, drops = prepare()
+        drawn = (pool.draw(trial.seed, index) for index in range(first, first + _BLOCK))
+        scores = (drops.scores(one, "a random control") for one in drawn)
+        return {"loss": np.array([float(score.loss.mean()) for score in scores])}
+
     found = trial.store.get({**key, "block": "own"}, own)
-    losses = []
-    for first in range(0, count, _BLOCK):
+    losses: list[Floats] = []
 
-        def block(first: int = first) -> Arrays:
-            pool, drops = prepare()
-            return {
-                "loss": np.array(
-                    [
-                        float(
-                            drops.scores(pool.draw(trial.seed, i), "a random control").loss.mean()
-                        )
-                        for i in range(first, first + _BLOCK)
-                    ]
-                )
-            }
+    def hurts_less(first: int, count: int) -> Bools:
+        trial.tell(first, MOST, f"random {kind} dropped")
+        losses.append(trial.store.get({**key, "block": first}, partial(block, first))["loss"])
+        less: Bools = losses[-1][:count] < found["loss"]
+        return less
 
-        losses.append(trial.store.get({**key, "block": first}, block)["loss"])
-        trial.tell(min(first + _BLOCK, count), count, f"random {kind} dropped")
+    share = sample_until_decided(
+        hurts_less,
+        claim.comparison,
+        claim.threshold,
+        cautious_level(trial.level, len(trial.claims)),
+        MOST,
+        least=LEAST,
+        block=_BLOCK,
+        unit="random circuits",
+    )
     return Drawn(
         own=float(found["loss"]),
-        controls=np.concatenate(losses)[:count],
+        controls=np.concatenate(losses),
+        share=share,
         pool=int(found["pool"]),
         size=int(found["count"]),
     )

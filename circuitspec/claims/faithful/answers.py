@@ -57,7 +57,7 @@ def weigh_kl(claim: Faithful, trial: Trial) -> Weighed:
         question=Question(worst_of(settings, claim.comparison), claim.comparison, claim.threshold),
         premises=(nothing_fails(nothing, claim, "is as near"),),
         parts=parts_of(settings),
-        facts=(f"over the whole vocabulary the KL is {whole} nats",),
+        facts=(f"over the whole vocabulary the KL in nats is {whole}",),
     )
 
 
