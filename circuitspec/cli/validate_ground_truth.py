@@ -51,13 +51,15 @@ def validate_ground_truth(folder: Path, out: Path, *, seed: int, repeats: int) -
     mistakes = [m for o in outcomes if o.variant.kind != CLOSE for m in o.mistakes]
     # What a sample had no chance to show is a known limit, and counted as one.
     unexplained = [mistake for mistake in mistakes if not mistake.unseen]
-    false_insides = [mistake for outcome in insides for mistake in outcome.mistakes]
+    inside_mistakes = [mistake for outcome in insides for mistake in outcome.mistakes]
+    false_insides = [mistake for mistake in inside_mistakes if not mistake.unseen]
     false_roles = [role for role in roles if role.mistake is not None]
     print(
         f"{len(outcomes)} specs, {counted(len(mistakes), 'false verdict')}, "
         f"{len(mistakes) - len(unexplained)} of them about what samples lack; "
         f"{sum(len(o.claims) for o in insides)} claims about the inside, "
-        f"{counted(len(false_insides), 'false verdict')}; "
+        f"{counted(len(inside_mistakes), 'false verdict')}, "
+        f"{len(inside_mistakes) - len(false_insides)} of them likewise; "
         f"{len(roles)} claims about roles, {counted(len(false_roles), 'false verdict')}; "
         f"wrote {out}"
     )

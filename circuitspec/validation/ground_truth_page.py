@@ -159,7 +159,7 @@ def _by_claim(outcomes: Sequence[Outcome]) -> Iterator[tuple[object, ...]]:
         claims = [c for o in outcomes if o.variant.exact == exact for c in o.claims]
         for truth, test in _TRUTHS.items():
             for kind in dict.fromkeys(claim.asked.what for claim in claims):
-                own = [claim for claim in claims if claim.asked.claim == kind and test(claim)]
+                own = [claim for claim in claims if claim.asked.what == kind and test(claim)]
                 if own:
                     yield f"{kind}, {truth}, {data}", *_cells(tally_claims(own))
 

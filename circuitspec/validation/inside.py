@@ -24,9 +24,9 @@ from circuitspec.validation.oracle_run import OracleRun
 METRICS: tuple[FaithfulMetric, ...] = ("agreement", "kl", "attention", "correlation", "sign")
 """Those that a transformer without norms can be asked for, and that need no wrong answers."""
 
-# A node that varies by less is a constant, of the larger of its ends.
+# A node that varies by less is a constant: a part of the larger of its ends.
 _CONSTANT = 1e-6
-# What is this much smaller than the largest value at its place, for an input, has no sign.
+# What is this much smaller than the largest value at its place has no sign, and does not vary.
 _ZERO = 1e-5
 # What several float64 runs agree on, float32 may still be off by.
 _OFF = 1e-5
@@ -98,7 +98,20 @@ class Inside:
             threshold=threshold,
             value=truth,
             meaningless="nothing at all does as well" if empty else None,
+            deciding=self._deciding() if metric in ("correlation", "sign") else 1.0,
         )
+
+    def _deciding(self) -> float:
+        """The share of pairs in which the node that is at work least often is at work: without them
+        it is a constant, of the transformer or of the circuit."""
+        shares = [1.0]
+        for node in in_order(self.part.nodes):
+            for run in self.runs[0]:
+                values = _of(run, node)
+                moved = np.abs(values - np.median(values)) > _ZERO * np.abs(values).max()
+                share = float(moved.any(axis=1)[self.population.pairs].any(axis=1).mean())
+                shares += [share] if share else []
+        return min(shares)
 
     def _of_nothing(self, metric: FaithfulMetric) -> Truth | None:
         if metric not in ("agreement", "kl"):
@@ -155,9 +168,11 @@ class Inside:
 
         for node in in_order(self.part.nodes):
             x, y = _of(full, node)[inputs], _of(alone, node)[inputs]
-            if not (_varies(x) or _varies(y)):
+            largest = float(np.abs(full.values[node.place][inputs]).max())
+            varies = [_varies(values, largest) for values in (x, y)]
+            if not any(varies):
                 continue
-            if not (_varies(x) and _varies(y)):
+            if not all(varies):
                 yield node, 0.0
                 continue
             x, y = x - mean(x), y - mean(y)
@@ -186,6 +201,6 @@ def _by_pair(which: npt.NDArray[np.bool_], pairs: Ints) -> Array:
     return counts
 
 
-def _varies(values: Array) -> bool:
+def _varies(values: Array, largest: float) -> bool:
     low, high = float(values.min()), float(values.max())
-    return high - low > _CONSTANT * max(abs(low), abs(high))
+    return high - low > max(_CONSTANT * max(abs(low), abs(high)), _ZERO * largest)

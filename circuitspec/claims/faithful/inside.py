@@ -36,8 +36,10 @@ Norms: TypeAlias = Literal["live", "frozen"]
 NORMS: tuple[Norms, ...] = get_args(Norms)
 
 # What is this much smaller than the largest value at its place in a prompt is zero, as far as
-# float32 can tell, and has no sign.
+# float32 can tell, and has no sign; and what varies by less than this, or by less than this part of
+# itself, is a constant.
 _ZERO = 1e-5
+_ROUNDING = 1e-6
 # Entries of attention patterns that are held in memory at a time.
 _MOST_ENTRIES = 1 << 24
 
@@ -62,12 +64,23 @@ class Together:
         same_sign: [4, pair]: at how many positions both signs are the same and not zero; at how
             many one of the two is not zero; what |x| sums to at the former, and at all positions.
         least, greatest: [2]: of x and of y.
+        largest: the largest size of what any node of its place says in the full model.
     """
 
     sums: Floats
     same_sign: Floats
     least: Floats
     greatest: Floats
+    largest: float
+
+    @property
+    def varies(self) -> tuple[bool, bool]:
+        """Whether the node varies in the full model, and in the circuit, by more than rounding."""
+        in_model, in_circuit = (
+            bool(high - low > max(_ROUNDING * max(abs(low), abs(high)), _ZERO * self.largest))
+            for low, high in zip(self.least, self.greatest, strict=True)
+        )
+        return in_model, in_circuit
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,6 +138,7 @@ class Inside:
             same_sign=self._floats(f"same sign {norms}")[index],
             least=self._floats(f"least {norms}")[index],
             greatest=self._floats(f"greatest {norms}")[index],
+            largest=float(self._floats("largest")[index]),
         )
 
     def _floats(self, name: str) -> Floats:
@@ -155,7 +169,11 @@ def look_inside(circuit: Circuit, task: Task, store: Store) -> Inside:
     return Inside(circuit, task, found)
 
 
-_WHAT = {"full": "the full model", "nothing": "the emptied circuit"} | dict.fromkeys(
+_WHAT = {
+    "full": "the full model",
+    "largest": "the full model",
+    "nothing": "the emptied circuit",
+} | dict.fromkeys(
     ("alone", "kl", "attention", "last", "sums", "same", "least", "greatest"), "the circuit alone"
 )
 
@@ -202,7 +220,7 @@ class _Looking:
             Place(layer, part) for layer in self._layers for part in ("attn.q", "attn.k")
         }
         nodes, heads = len(circuit.nodes), len(self._heads)
-        self.arrays: Arrays = {"full": np.zeros((pairs, 2))}
+        self.arrays: Arrays = {"full": np.zeros((pairs, 2)), "largest": np.zeros(nodes)}
         for norms in norms_of(circuit):
             self.arrays |= {
                 f"alone {norms}": np.zeros((pairs, 2)),
@@ -263,6 +281,8 @@ class _Looking:
             for place in {node.place for node in self._circuit.nodes}
         }
         for index, node in enumerate(self._circuit.nodes):
+            most = float(zero[node.place].max()) / _ZERO
+            arrays["largest"][index] = max(arrays["largest"][index], most)
             said = [tap.said(node.place, node.index, shape) for tap in (full, alone)]
             # [pair, prompt and position]
             x, y = (_by_member(values, members) for values in said)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+import numpy as np
+
 from circuitspec.claims.faithful.inside import Inside, Norms, Together, look_inside
 from circuitspec.claims.faithful.settings import NORMS_IN_WORDS, failing
 from circuitspec.claims.faithful.units import unit_means
@@ -22,9 +24,6 @@ from circuitspec.statistics.correlation import Correlation
 from circuitspec.statistics.decide import Question
 from circuitspec.statistics.estimate import Estimate
 
-# Float32 carries about 1.2e-7; a constant that several operations computed is still one.
-_ROUNDING = 1e-6
-
 
 def weigh_correlation(claim: Faithful, trial: Trial) -> Weighed:
     """Pearson's correlation of each node that varies in the full model or in the circuit; the
@@ -32,9 +31,13 @@ def weigh_correlation(claim: Faithful, trial: Trial) -> Weighed:
     inside, units = look_inside(trial.circuit, trial.task, trial.store), trial.units()
 
     def of(together: Together) -> Estimate | None:
-        if not any(_varies(together)):
+        x_varies, y_varies = together.varies
+        if not (x_varies or y_varies):
             return None
-        return Correlation(unit_means(units, together.sums), units.exact, units.unit)
+        # What does not vary but for rounding is taken for 0 throughout, and correlates by 0.
+        ones = np.array([1, x_varies, y_varies, x_varies, y_varies, x_varies and y_varies])
+        sums = together.sums * ones[:, None]
+        return Correlation(unit_means(units, sums), units.exact, units.unit)
 
     return _weighed(claim, trial, inside, of, "every node is constant, in both runs")
 
@@ -116,7 +119,7 @@ def _constants(inside: Inside) -> Iterator[str]:
     for norms in inside.norms:
         states: dict[tuple[bool, bool], list[str]] = {}
         for node in inside.circuit.nodes:
-            state = _varies(inside.together(norms, node))
+            state = inside.together(norms, node).varies
             states.setdefault(state, []).append(inside.circuit.name_of(node))
         for state, what in (
             ((True, False), "vary in the full model and not in the circuit"),
@@ -125,12 +128,3 @@ def _constants(inside: Inside) -> Iterator[str]:
         ):
             if state in states:
                 yield f"{what}, with {NORMS_IN_WORDS[norms]}: {listed(states[state], 'and')}"
-
-
-def _varies(together: Together) -> tuple[bool, bool]:
-    """Whether a node varies in the full model, and in the circuit."""
-    in_model, in_circuit = (
-        bool(high - low > _ROUNDING * max(abs(low), abs(high)))
-        for low, high in zip(together.least, together.greatest, strict=True)
-    )
-    return in_model, in_circuit
