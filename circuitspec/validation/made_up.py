@@ -13,13 +13,15 @@ answers that were learnt by heart would fail anyway.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
 from circuitspec.circuit.circuit import Circuit
 from circuitspec.circuit.compile import compile_spec
-from circuitspec.circuit.nodes import NamedNodes
+from circuitspec.circuit.connected import disconnected_nodes
+from circuitspec.circuit.nodes import NamedNodes, Node
+from circuitspec.claims.live import live_nodes
 from circuitspec.claims.store import Store
 from circuitspec.discovery.goal import Kept
 from circuitspec.discovery.mask_training import MaskTraining
@@ -164,6 +166,9 @@ def _pruned(case: Case, seed: int, on_progress: OnProgress) -> tuple[Circuit, Ke
     ablation = mean_ablation(model.reference.means)
     tokenized = tokenize(pairs, range(len(pairs)), model.tokenizer)
     hunt = Hunt.of(model.transformer, tokenized, ablation, scope, BOUND)
+    # A dead node makes a circuit vacuous; that is too easy a reason to refuse one.
+    live = live_nodes(model.transformer, tokenized[1], ablation, scope)
+    hunt = replace(hunt, candidates={p: mask & live[p] for p, mask in hunt.candidates.items()})
     found: list[Path] = []
     for effort in _EFFORTS:
         if found and (case.true or found[-1].needed(BOUND) is not None):
@@ -179,16 +184,21 @@ def _pruned(case: Case, seed: int, on_progress: OnProgress) -> tuple[Circuit, Ke
     path = min(found, key=lambda path: path.lowest)
     needed = path.needed(BOUND)
     nodes = path.best(path.lowest[1] if needed is None else needed)
-    ordered = sorted(nodes, key=lambda node: node.order)
     circuit = Circuit(
         name=case.task.name.partition(",")[0],
         model=model,
-        groups=tuple(NamedNodes(str(node), (node,)) for node in ordered),
+        groups=_named(nodes),
         edges=None,
         scope=scope,
         ablation=ablation,
     )
-    return circuit, hunt.keeping(nodes)
+    heard = nodes - set(disconnected_nodes(circuit))
+    return replace(circuit, groups=_named(heard)), hunt.keeping(heard)
+
+
+def _named(nodes: Iterable[Node]) -> tuple[NamedNodes, ...]:
+    ordered = sorted(nodes, key=lambda node: node.order)
+    return tuple(NamedNodes(str(node), (node,)) for node in ordered)
 
 
 def _spec(circuit: Circuit) -> Spec:

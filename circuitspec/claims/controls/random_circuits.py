@@ -28,15 +28,15 @@ import torch
 from torch import Tensor
 
 from circuitspec.claims.controls.drops import Drops, model_does_the_task
+from circuitspec.claims.live import live_nodes
 from circuitspec.claims.parts import parts_of
 from circuitspec.claims.store import Arrays, identity
 from circuitspec.claims.trial import Trial
 from circuitspec.claims.weigh import Weighed
-from circuitspec.engine.ablation import AblationValues
 from circuitspec.engine.dropping import Dropped
 from circuitspec.language.claims import Beats
 from circuitspec.model.places import Place
-from circuitspec.model.transformer import Tap, Transformer
+from circuitspec.model.transformer import Transformer
 from circuitspec.statistics.decide import Question
 from circuitspec.statistics.rank import beaten
 from circuitspec.statistics.sequential import AnytimeShare, cautious_level, sample_until_decided
@@ -54,7 +54,6 @@ PAIRS = 32
 LEAST, MOST = 100, 500
 _BLOCK = 25
 _STREAM: dict[Kind, int] = {"nodes": 0x726E, "weights": 0x7277}
-_ROUNDING = 1e-6
 
 
 def weigh_random_circuits(claim: Beats, trial: Trial) -> Weighed:
@@ -212,7 +211,12 @@ def pool_of(trial: Trial, kind: Kind) -> Pool:
     """The live nodes of the circuit's places, or the weights from live nodes of its matrices."""
     circuit = trial.circuit
     model = circuit.model.transformer
-    live = _live_nodes(trial)
+    live = live_nodes(
+        model,
+        tokenize_pairs(trial.task.verifying, circuit.model.tokenizer),
+        circuit.ablation,
+        {node.place for node in circuit.nodes} | set(circuit.scope),
+    )
     for node in circuit.nodes:
         live[node.place][node.index] = True
     if kind == "nodes":
@@ -236,45 +240,3 @@ def _entries(model: Transformer, target: Place, live: Mapping[Place, Tensor]) ->
     assert target.source is not None
     weight = model.matrix(target).weight.detach()
     return ((weight != 0) & live[target.source]).nonzero()
-
-
-def _live_nodes(trial: Trial) -> dict[Place, Tensor]:
-    """Per place in scope, [width] which nodes are not dead on the verifying pairs.
-
-    Dead is what says one and the same everywhere, and that is zero or its ablation value; the same
-    as of a circuit's nodes (see `claims.vacuous`).
-    """
-    circuit = trial.circuit
-    tap = _EndsTap({node.place for node in circuit.nodes} | set(circuit.scope))
-    with torch.no_grad():
-        for batch in tokenize_pairs(trial.task.verifying, circuit.model.tokenizer):
-            circuit.model.transformer(batch.tokens.flatten(0, 1), tap)
-    return {
-        place: _live(least, greatest, circuit.ablation, place)
-        for place, (least, greatest) in tap.ends.items()
-    }
-
-
-def _live(least: Tensor, greatest: Tensor, ablation: AblationValues, place: Place) -> Tensor:
-    size = torch.maximum(least.abs(), greatest.abs())
-    slack = _ROUNDING * size
-    ablated = ablation[place]
-    at_ablation = (ablated >= least - slack) & (ablated <= greatest + slack)
-    return (greatest - least > slack) | ~((size == 0) | at_ablation)
-
-
-class _EndsTap(Tap):
-    """The least and the greatest value of every node of some places."""
-
-    def __init__(self, places: set[Place]) -> None:
-        self._places = places
-        self.ends: dict[Place, tuple[Tensor, Tensor]] = {}
-
-    def activation(self, place: Place, value: Tensor) -> Tensor:
-        if place in self._places:
-            least, greatest = value.amin(dim=(0, 1)), value.amax(dim=(0, 1))
-            if place in self.ends:
-                least = torch.minimum(least, self.ends[place][0])
-                greatest = torch.maximum(greatest, self.ends[place][1])
-            self.ends[place] = least, greatest
-        return value
