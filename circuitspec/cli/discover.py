@@ -177,6 +177,8 @@ def _summary(search: Search, result: DiscoveredSpec) -> str:
     edges = "" if best.edges is None else f", {counted(len(best.edges), 'edge')}"
     lines.append(
         f"{search.out}: {counted(len(best.nodes), 'node')}{edges}; alone it loses "
-        f"{keep.loss:.3f} nats and is right after {keep.accuracy:.1%} of the finding prompts"
+        f"{keep.isolated:.3f} nats and is right after {keep.accuracy:.1%} of the finding prompts"
     )
+    if keep.alone is not None:
+        lines.append(f"with the worst part of the rest ablated it loses {keep.loss:.3f} nats")
     return "\n".join(lines)

@@ -82,7 +82,8 @@ def _described(result: DiscoveredSpec, settings: Discovery) -> Iterator[str]:
     )
     yield f"Found by circuitspec {__version__}: {how}, for {settings.goal}."
     if settings.subsets:
-        yield "The goal is reached also where random parts of the rest are ablated."
+        reached = "is" if settings.goal.met(best.kept) else "was not"
+        yield f"The goal {reached} reached also where random parts of the rest are ablated."
     yield f"Left out where it costs less than {settings.least_cost:g} nats: any node or edge."
     if settings.method == "masks":
         yield from _training(settings, found)
@@ -135,5 +136,9 @@ def _training(settings: Discovery, found: Discovered) -> Iterator[str]:
 
 
 def _kept(kept: Kept) -> str:
-    text = f"loss {kept.loss:.3f}, {kept.accuracy:.1%} right"
-    return f"{text}; {kept.hardest:.3f} on the hardest template" if kept.by_template else text
+    text = f"loss {kept.isolated:.3f}, {kept.accuracy:.1%} right"
+    if kept.by_template:
+        text += f"; {kept.hardest:.3f} on the hardest template"
+    if kept.alone is not None:
+        text += f"; {kept.loss:.3f} with the worst part of the rest ablated"
+    return text

@@ -33,11 +33,19 @@ class Kept:
         loss: two-token cross-entropy in nats, mean over the pairs; infinite where it is undefined.
         accuracy: share of prompts answered right.
         by_template: the loss on the pairs of each template; empty where none are told apart.
+        alone: where `loss` is that with the worst part of the rest ablated, the loss with all of it
+            ablated; else None.
     """
 
     loss: float
     accuracy: float
     by_template: tuple[float, ...] = ()
+    alone: float | None = None
+
+    @property
+    def isolated(self) -> float:
+        """The loss with all of the rest ablated."""
+        return self.loss if self.alone is None else self.alone
 
     @property
     def hardest(self) -> float:
@@ -154,12 +162,14 @@ class Keeping:
         # Every comparison with a NaN is false: it would pass for a unit that costs nothing.
         if loss != loss:
             return Kept(float("inf"), accuracy)
-        if self.partly is not None:
-            batches = self.partly.batches
-            loss = max(
-                loss, self.partly.worst_loss(masks, lambda part: self._scores(part, batches))
-            )
-        return Kept(loss, accuracy, self._by_template(scores.loss))
+        by_template = self._by_template(scores.loss)
+        if self.partly is None:
+            return Kept(loss, accuracy, by_template)
+        batches = self.partly.batches
+        worst = self.partly.worst_loss(masks, lambda part: self._scores(part, batches))
+        # Of two losses one of which is a NaN, `max` may give the other.
+        worst = float("inf") if worst != worst else max(loss, worst)
+        return Kept(worst, accuracy, by_template, alone=loss)
 
     def _by_template(self, losses: Tensor) -> tuple[float, ...]:
         if self.templates is None:

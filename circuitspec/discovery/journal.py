@@ -28,6 +28,7 @@ class _Found(BaseModel):
     loss: float
     accuracy: float
     by_template: tuple[float, ...]
+    alone: float | None = None
     ranked: int
     cheap: int
 
@@ -122,7 +123,7 @@ class Journal:
                 Edge(s, t, float(transformer.matrix(t.place).weight[t.index, s.index]))
                 for s, t in ends
             )
-        kept = Kept(found.loss, found.accuracy, found.by_template)
+        kept = Kept(found.loss, found.accuracy, found.by_template, found.alone)
         nodes = frozenset(map(parse_node, found.nodes))
         return Found(nodes, edges, kept, found.ranked, found.cheap)
 
@@ -137,6 +138,7 @@ def _written(found: Found) -> _Found:
         loss=found.kept.loss,
         accuracy=found.kept.accuracy,
         by_template=found.kept.by_template,
+        alone=found.kept.alone,
         ranked=found.ranked,
         cheap=found.cheap,
     )

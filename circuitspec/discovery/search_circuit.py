@@ -29,6 +29,8 @@ from circuitspec.tasks.tokens import PairBatch, tokenize_pairs
 
 Method: TypeAlias = Literal["masks", "attribution"]
 
+Units: TypeAlias = frozenset[Node | Edge]
+
 OnProgress: TypeAlias = Callable[[int, int | None, str], None]
 """Told units of work done, units in all or None, and at what."""
 
@@ -208,21 +210,28 @@ def search_circuit(
     def tell(what: str) -> Callable[[int, Kept], None]:
         return lambda count, kept: on_progress(0, None, f"{what}: {count} left, {kept.loss:.3f}")
 
-    chosen = remove_cheapest(
-        nodes, keeping, lambda kept, cost: inner.met(kept), on_change=tell("nodes")
+    def keep(units: Units, *, edges: bool = settings.edges) -> Kept:
+        # Where parts of the rest are left alone, nodes that lead nowhere in the circuit do
+        # something by way of these. They will go, and are not to be reckoned with.
+        if keeping.partly is not None:
+            units = _heard(ground, units, edges=edges)
+        return keeping(*_split(units, edges=edges))
+
+    chosen: Nodes = remove_cheapest(
+        nodes,
+        lambda nodes: keep(nodes, edges=False),
+        lambda kept, cost: inner.met(kept),
+        on_change=tell("nodes"),
     )
-    units: frozenset[Node | Edge] = chosen
+    units: Units = chosen
     if settings.edges:
         left: Edges = remove_cheapest(
             weights_between(ground.model.transformer, chosen),
-            lambda edges: keeping(chosen, edges),
+            lambda edges: keep(chosen | edges),
             lambda kept, cost: inner.met(kept),
             on_change=tell("edges"),
         )
         units |= left
-
-    def keep(units: frozenset[Node | Edge]) -> Kept:
-        return keeping(*_split(units, edges=settings.edges))
 
     def may_go(kept: Kept, cost: float) -> bool:
         return goal.met(kept) and cost < settings.least_cost
@@ -273,12 +282,12 @@ def _circuit(ground: Ground, nodes: Nodes, edges: Edges | None) -> Circuit:
     )
 
 
-def _split(units: frozenset[Node | Edge], *, edges: bool) -> tuple[Nodes, Edges | None]:
+def _split(units: Units, *, edges: bool) -> tuple[Nodes, Edges | None]:
     nodes = frozenset(unit for unit in units if isinstance(unit, Node))
     return nodes, frozenset(u for u in units if isinstance(u, Edge)) if edges else None
 
 
-def _without(units: frozenset[Node | Edge], unit: Node | Edge) -> frozenset[Node | Edge]:
+def _without(units: Units, unit: Node | Edge) -> Units:
     """A node goes with the edges at it."""
     if isinstance(unit, Edge):
         return units - {unit}
@@ -291,19 +300,25 @@ def _without(units: frozenset[Node | Edge], unit: Node | Edge) -> frozenset[Node
 
 def _connected(
     ground: Ground,
-    units: frozenset[Node | Edge],
-    keep: Callable[[frozenset[Node | Edge]], Kept],
+    units: Units,
+    keep: Callable[[Units], Kept],
     goal: Goal,
     *,
     edges: bool,
-) -> frozenset[Node | Edge]:
+) -> Units:
     """Without nodes that have lost every path to the logits, if the goal is reached without them:
-    all that they can still do is to change a norm. Where parts of the rest are left alone they may
-    do something by way of these, but no part of the circuit, and go in any case."""
+    all that they can still do is to change a norm."""
     for node in disconnected_nodes(_circuit(ground, *_split(units, edges=edges))):
         rest = _without(units, node)
         if goal.met(keep(rest)) or ground.keeping.partly is not None:
             units = rest
+    return units
+
+
+def _heard(ground: Ground, units: Units, *, edges: bool) -> Units:
+    """Without all nodes that have no path to the logits."""
+    for node in disconnected_nodes(_circuit(ground, *_split(units, edges=edges))):
+        units = _without(units, node)
     return units
 
 
