@@ -28,7 +28,7 @@ validation: $(VENV)/.installed
 	$(BIN)/circuitspec validate ground-truth tests/groundtruth --out docs/validation/ground-truth.md
 	$(BIN)/circuitspec validate coverage --out docs/validation/coverage.md
 	$(BIN)/circuitspec validate mutants specs --out docs/validation/mutants.md
-	$(BIN)/circuitspec validate made-up --model python-base --task single_double_quote \
+	$(BIN)/circuitspec validate made-up --model python-base --task for_while --beside specs \
 		--out docs/validation/made-up.md
 
 # `make test` builds it as well, elsewhere. Warnings are errors.
