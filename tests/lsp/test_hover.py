@@ -214,7 +214,6 @@ def shown_of_claimed(after: str, path: Path | None = None) -> str:
         ("swapping first, sec|ond", "node `second`"),
         ("resampling sil|ent", "node `silent`: says nothing"),
         ("outside sil|ent", "node `silent`: says nothing"),
-        ("swapping cir|cuit", "All nodes of the circuit"),
         ("sw|apping", "With the values that these nodes have in the other prompt"),
         ("fi|res on", "The node is higher"),
         ('"mo|del"', "The node is higher"),
@@ -231,6 +230,13 @@ def shown_of_claimed(after: str, path: Path | None = None) -> str:
 )
 def test_what_new_claims_are_made_of(after: str, begins: str) -> None:
     assert shown_of_claimed(after).startswith(begins)
+
+
+def test_circuit_in_a_claim_about_interchange_is_all_its_nodes() -> None:
+    text = CLAIMED.replace("swapping first, second flips", "swapping cir|cuit flips", 1)
+    found = hover(*cursor(text))
+    assert found is not None
+    assert found.text.startswith("All nodes of the circuit")
 
 
 FIRES = 'first fires on "model", "node" in model over task: auc >= 0.95'
