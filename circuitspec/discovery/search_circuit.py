@@ -237,7 +237,10 @@ def search_circuit(
         return goal.met(kept) and cost < settings.least_cost
 
     units = remove_cheapest(units, keep, may_go, without=_without, on_change=tell("clean-up"))
-    units = _connected(ground, units, keep, goal, edges=settings.edges)
+    if keeping.partly is None:
+        units = _connected(ground, units, keep, goal, edges=settings.edges)
+    else:
+        units = _heard(ground, units, edges=settings.edges)
     kept = keep(units)
     nodes, edges = _split(units, edges=settings.edges)
     cheap = sum(
@@ -310,7 +313,7 @@ def _connected(
     all that they can still do is to change a norm."""
     for node in disconnected_nodes(_circuit(ground, *_split(units, edges=edges))):
         rest = _without(units, node)
-        if goal.met(keep(rest)) or ground.keeping.partly is not None:
+        if goal.met(keep(rest)):
             units = rest
     return units
 

@@ -18,6 +18,7 @@ from torch import Tensor
 
 from circuitspec.circuit.circuit import Circuit
 from circuitspec.circuit.nodes import Node
+from circuitspec.claims.faithful.together import ROUNDING, ZERO, Together
 from circuitspec.claims.measure import MeasurementError
 from circuitspec.claims.store import Arrays, Store, identity
 from circuitspec.engine.frozen_norms import FrozenNormTap, NormRecorder
@@ -35,11 +36,6 @@ Norms: TypeAlias = Literal["live", "frozen"]
 
 NORMS: tuple[Norms, ...] = get_args(Norms)
 
-# What is this much smaller than the largest value at its place in a prompt is zero, as far as
-# float32 can tell, and has no sign; and what varies by less than this, or by less than this part of
-# itself, is a constant.
-_ZERO = 1e-5
-_ROUNDING = 1e-6
 # Entries of attention patterns that are held in memory at a time.
 _MOST_ENTRIES = 1 << 24
 
@@ -53,34 +49,6 @@ class Head:
 
     def __str__(self) -> str:
         return f"L{self.layer}.h{self.index}"
-
-
-@dataclass(frozen=True, eq=False)
-class Together:
-    """One node in the full model and in the circuit, over all positions, in sums per pair.
-
-    Attributes:
-        sums: [6, pair]: of 1, x, y, x^2, y^2 and x y; x in the full model, y in the circuit.
-        same_sign: [4, pair]: at how many positions both signs are the same and not zero; at how
-            many one of the two is not zero; what |x| sums to at the former, and at all positions.
-        least, greatest: [2]: of x and of y.
-        largest: the largest size of what any node of its place says in the full model.
-    """
-
-    sums: Floats
-    same_sign: Floats
-    least: Floats
-    greatest: Floats
-    largest: float
-
-    @property
-    def varies(self) -> tuple[bool, bool]:
-        """Whether the node varies in the full model, and in the circuit, by more than rounding."""
-        in_model, in_circuit = (
-            bool(high - low > max(_ROUNDING * max(abs(low), abs(high)), _ZERO * self.largest))
-            for low, high in zip(self.least, self.greatest, strict=True)
-        )
-        return in_model, in_circuit
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,8 +124,8 @@ def look_inside(circuit: Circuit, task: Task, store: Store) -> Inside:
         **identity(circuit, task),
         "measured": "inside",
         "norms": norms_of(circuit),
-        "zero": _ZERO,
-        "constant": _ROUNDING,
+        "zero": ZERO,
+        "constant": ROUNDING,
     }
     found = store.get(key, lambda: _measure(circuit, task))
     for name, array in found.items():
@@ -278,11 +246,11 @@ class _Looking:
         arrays = self.arrays
         # [prompt, 1], below which a value is zero
         zero = {
-            place: _ZERO * full.seen[place].abs().amax(dim=(1, 2))[:, None]
+            place: ZERO * full.seen[place].abs().amax(dim=(1, 2))[:, None]
             for place in {node.place for node in self._circuit.nodes}
         }
         for index, node in enumerate(self._circuit.nodes):
-            most = float(zero[node.place].max()) / _ZERO
+            most = float(zero[node.place].max()) / ZERO
             arrays["largest"][index] = max(arrays["largest"][index], most)
             said = [tap.said(node.place, node.index, shape) for tap in (full, alone)]
             # [pair, prompt and position]

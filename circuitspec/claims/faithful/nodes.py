@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from circuitspec.claims.faithful.inside import Inside, Norms, Together, look_inside
+from circuitspec.claims.faithful.inside import Inside, Norms, look_inside
 from circuitspec.claims.faithful.settings import NORMS_IN_WORDS, failing
+from circuitspec.claims.faithful.together import Together
 from circuitspec.claims.faithful.units import unit_means
 from circuitspec.claims.parts import Settings, parts_of, worst_of
 from circuitspec.claims.trial import Trial
