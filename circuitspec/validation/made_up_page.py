@@ -106,8 +106,6 @@ def _lines(report: Report) -> Iterator[str]:
 
 def _claim(claim: ClaimResult) -> str:
     subject = claim.statement.rpartition(":")[0]
-    if claim.kind in ("swapping", "exchanging"):
-        subject = f"{claim.kind} all nodes"
     bound = f"`{subject}: {claim.metric} {claim.comparison} {claim.threshold:g}`"
     if claim.reason is not None:
         return f"{bound} ({claim.reason})"

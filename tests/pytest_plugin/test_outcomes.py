@@ -8,10 +8,14 @@ import xml.etree.ElementTree as ET
 import pytest
 from support.command_line import SPEC
 
+from circuitspec.claims.store import Store
+from circuitspec.language.claims import Faithful, Necessary
 from circuitspec.verdict import manner
+from circuitspec.verdict.battery import Strict
 
 pytest_plugins = ("pytester",)
 
+AGREES = Faithful(metric="agreement", comparison=">=", threshold=0.95)
 UNDECIDED = SPEC.replace("necessary:  loss >= 0.60", "minimal: every node costs >= 0.517")
 
 
@@ -43,7 +47,7 @@ def test_a_refuted_claim_fails_with_our_text_at_its_line(project):
             "FAILED specs/quotes.circ::quotes::necessary - necessary: loss is *",
         ]
     )
-    assert "pytest_plugin.py" not in result.stdout.str()
+    assert "circuitspec/pytest_plugin" not in result.stdout.str()
 
 
 def test_a_vacuous_claim_fails(project):
@@ -116,7 +120,7 @@ def test_without_what_it_needs_nothing_passes(project, before, after, code):
             "   = help: mend what `specs/quotes.circ::quotes::check` says",
         ]
     )
-    assert "pytest_plugin.py" not in result.stdout.str()
+    assert "circuitspec/pytest_plugin" not in result.stdout.str()
 
 
 def test_without_torch_nothing_is_claimed_to_hold(project, monkeypatch):
@@ -185,6 +189,76 @@ def test_another_model_can_be_named(project, how):
         arguments = ["specs"]
     project.runpytest(*arguments).assert_outcomes(passed=3)
     project.runpytest("specs", "--circ-model", "elsewhere").assert_outcomes(failed=3)
+
+
+@pytest.fixture
+def battery(monkeypatch, tmp_path):
+    """Sets what the strict battery asks for, since all of it would take a minute."""
+    monkeypatch.setattr(manner, "user_store", lambda: Store(tmp_path))
+
+    def asks(*claims):
+        def strict(spec, circuit, task, rivals):
+            harder = spec.model_copy(update={"claims": (*spec.claims, *claims)})
+            return Strict(harder, (), claims, ("no frozen norms: the model has none",))
+
+        monkeypatch.setattr(manner, "strict", strict)
+
+    return asks
+
+
+def test_the_strict_battery_is_one_more_test(project, battery):
+    battery(AGREES)
+    result = project.runpytest("specs", "--circ-strict", "--junitxml", "junit.xml", "-v")
+    result.assert_outcomes(passed=4)
+    result.stdout.fnmatch_lines(
+        ["circuitspec: 1 circuit, 2 claims, *, and the strict battery", "*::quotes::strict PASSED*"]
+    )
+    cases = {case.get("name"): case for case in ET.parse("junit.xml").iter("testcase")}
+    properties = {p.get("name"): p.get("value") for p in cases["strict"].iter("property")}
+    assert properties["confirmed"] == "1"
+
+
+def test_what_the_strict_battery_refutes_fails_it_alone(project, battery):
+    battery(
+        AGREES,
+        Necessary(metric="loss", comparison=">=", threshold=5),
+        Necessary(metric="loss", comparison=">=", threshold=6),
+    )
+    result = project.runpytest("specs", "--circ-strict")
+    result.assert_outcomes(passed=3, failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "_* quotes: strict _*",
+            "error[[]claim-refuted[]]: necessary: loss is *, claimed >= 5",
+            "  | * refuted, which is asked of every circuit",
+            "error[[]claim-refuted[]]: necessary: loss is *, claimed >= 6",
+            "*not asked*",
+            "no frozen norms: the model has none",
+            "FAILED specs/quotes.circ::quotes::strict - 2 of 3 claims*",
+        ]
+    )
+
+
+def test_a_claim_of_the_author_fails_under_its_own_name_when_strict(project, battery):
+    write(project, ("loss >= 0.60", "loss >= 5"))
+    battery(AGREES)
+    result = project.runpytest("specs", "--circ-strict")
+    result.assert_outcomes(passed=3, failed=1)
+    result.stdout.fnmatch_lines(["FAILED *::quotes::necessary - necessary: loss is *"])
+
+
+def test_without_what_it_needs_the_strict_battery_does_not_pass(project, battery):
+    write(project, ("./planted", "nowhere"))
+    battery(AGREES)
+    result = project.runpytest("specs", "--circ-strict")
+    result.assert_outcomes(failed=4)
+    result.stdout.fnmatch_lines(["*: the strict battery could not be run: *"])
+
+
+def test_strict_and_checks_alone_contradict_each_other(project):
+    result = project.runpytest("specs", "--circ-strict", "--circ-check-only")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: --circ-strict judges claims, --circ-check-only *"])
 
 
 def test_workers_judge_alike(project):
