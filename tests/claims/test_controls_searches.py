@@ -261,3 +261,24 @@ def test_all_is_sought_as_hard_as_it_takes_to_find_the_task(
     result = judged(claim, routes_model(second=False))
     assert (result.verdict, result.estimate) == (plain.verdict, plain.estimate)
     assert any("with less effort the task itself was not found" in fact for fact in result.facts)
+
+
+def test_where_no_search_finds_as_few_nodes_the_one_that_comes_closest_counts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    claim = beats("shuffled_answers", 2)
+    plain = judged(claim, routes_model(second=False))
+    monkeypatch.setattr(searches, "GOOD", 0.5)
+    monkeypatch.setattr(searches, "EFFORTS", (NullSearch(), HOPELESS))
+    result = judged(claim, routes_model(second=False))
+    assert (result.verdict, result.estimate) == (plain.verdict, plain.estimate)
+
+
+def test_a_search_that_finds_the_task_with_far_more_nodes_is_not_good_enough(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    harder = NullSearch(replace(NullSearch().training, steps=120))
+    monkeypatch.setattr(searches, "GOOD", 0.5)
+    monkeypatch.setattr(searches, "EFFORTS", (NullSearch(), harder))
+    result = judged(beats("shuffled_answers", 2), routes_model(second=False))
+    assert any("in 120 steps" in fact and "or only with more" in fact for fact in result.facts)
