@@ -114,11 +114,21 @@ class Measurements:
     def emptied(self) -> dict[str, Scores]:
         """The same, and with a fit of its own where one is declared and possible; by what to add
         to a sentence about it."""
-        found = {"": self.empty()}
+        return {how: _scores(scores) for how, scores in self.emptied_as(self._empty()).items()}
+
+    def emptied_as(self, scores: PairScores) -> dict[str, PairScores]:
+        """A run of the emptied circuit, whatever else was held still in it, in the same ways."""
+        found = {"": scores}
         if self.calibration is not None:
             fit = self._fit(self.circuit.emptied(), "the emptied circuit", self.calibration)
             if isinstance(fit, LogitFit):
-                found[", calibrated in its own way"] = _scores(_with(fit, self._empty()))
+                found[", calibrated in its own way"] = _with(fit, scores)
+        return found
+
+    def model_less_nothing(self) -> Floats:
+        """[pair]: by how much the full model's logit difference is above the emptied circuit's,
+        mean of both prompts."""
+        found: Floats = (self._full().logit_diff - self._empty().logit_diff).mean(dim=1).numpy()
         return found
 
     def fit(self) -> LogitFit | NoFit | None:

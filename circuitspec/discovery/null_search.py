@@ -7,10 +7,12 @@ was sought as hard as the circuit, so that here is one search for all of them, t
 
 1. Masks are learnt (see `mask_training`), and once more at a hundredth of the price if the nodes
    that they want do not reach the loss.
-2. What they want is peeled: as many as may be at once are left out, those first that cost least
-   by their gradient, as long as the loss is reached; and the last few dozens one at a time, by what
-   leaving each out costs.
-3. Then on, loss or no loss, down to a given size.
+2. If these do not either, twice as many are tried, and twice as many again, up to all: those next
+   that the masks gave up last. So what is not found was not missed by a hair.
+3. What reaches the loss is peeled: as many as may be at once are left out, those first that cost
+   least by their gradient, as long as the loss is reached; and the last few dozens one at a time,
+   by what leaving each out costs.
+4. Then on, loss or no loss, down to a given size.
 
 What is left after every step makes a `Path`, from which one reads how many nodes were needed for
 the loss, and how low the loss is at a given size. It is one search: another seed finds another
@@ -32,7 +34,7 @@ from torch import Tensor
 from circuitspec.circuit.nodes import Node
 from circuitspec.discovery.goal import Goal, Keeping, Nodes
 from circuitspec.discovery.mask_training import MaskTraining, learn_node_masks
-from circuitspec.discovery.rank import wanted
+from circuitspec.discovery.rank import Scores, best_scored, wanted
 from circuitspec.discovery.remove import remove_cheapest
 from circuitspec.engine.ablation import AblationValues
 from circuitspec.engine.compiled import Compiler
@@ -65,11 +67,13 @@ class NullSearch:
         training: of the masks.
         pairs: on how many pairs nodes are left out, at most; masks are learnt on all.
         attempts: how often masks are learnt at most, each time at a hundredth of the price.
+        grow: whether more nodes than the masks want are tried if these do not reach the loss.
     """
 
     training: MaskTraining = field(default_factory=lambda: MaskTraining(steps=100, batches=1))
     pairs: int = 32
     attempts: int = 2
+    grow: bool = True
 
     def seeded(self, seed: int) -> NullSearch:
         """The same with another seed."""
@@ -189,7 +193,8 @@ def search_path(
         on_progress: told the updates of masks done, how many there may be, and at what it is.
     """
     peeling = _Peeling(hunt, size, settings, on_progress)
-    nodes = _scored(hunt, settings, on_progress)
+    scores = _scored(hunt, settings, on_progress)
+    nodes = peeling.grown(scores) if settings.grow else wanted(scores)
     nodes = peeling.while_it_does(nodes)
     nodes = peeling.one_by_one(nodes)
     nodes = peeling.whatever(nodes)
@@ -197,9 +202,9 @@ def search_path(
     return peeling.path()
 
 
-def _scored(hunt: Hunt, settings: NullSearch, on_progress: OnProgress) -> Nodes:
-    """What the masks want, of the first attempt that reaches the goal, or of the better one."""
-    attempts = []
+def _scored(hunt: Hunt, settings: NullSearch, on_progress: OnProgress) -> Scores:
+    """The masks of the first attempt that reaches the goal, or of the better one."""
+    attempts: list[tuple[float, int, Scores]] = []
     training = settings.training
     for number in range(settings.attempts):
 
@@ -214,12 +219,11 @@ def _scored(hunt: Hunt, settings: NullSearch, on_progress: OnProgress) -> Nodes:
             hunt.goal.value * _AIM,
             on_step=tell,
         )
-        nodes = wanted(scores)
-        kept = hunt.keeping(nodes)
+        kept = hunt.keeping(wanted(scores))
         if hunt.goal.met(kept):
-            return nodes
-        attempts.append((kept.loss, number, nodes))
-    return min(attempts)[2]
+            return scores
+        attempts.append((kept.loss, number, scores))
+    return min(attempts, key=lambda attempt: attempt[:2])[2]
 
 
 class _Peeling:
@@ -238,6 +242,16 @@ class _Peeling:
         """The sets so far, the largest first."""
         sets = sorted(self._losses, key=len, reverse=True)
         return Path(tuple(sets), tuple(self._losses[nodes] for nodes in sets))
+
+    def grown(self, scores: Scores) -> Nodes:
+        """What the masks want, or twice as many and so on, until that reaches the goal; if not even
+        all candidates do, what comes closest."""
+        nodes = wanted(scores)
+        while self._loss(nodes) > self._hunt.goal.value and len(nodes) < self._hunt.count:
+            nodes = best_scored(scores, min(max(1, 2 * len(nodes)), self._hunt.count))
+        if self._loss(nodes) > self._hunt.goal.value:
+            return min(self._losses, key=lambda tried: (self._losses[tried], len(tried)))
+        return nodes
 
     def while_it_does(self, nodes: Nodes) -> Nodes:
         """Less as many of the cheapest at once as the goal allows, again and again.

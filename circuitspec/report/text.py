@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from circuitspec.diagnostics.wording import counted
 from circuitspec.report.claim_rows import Row, claim_rows, columns
-from circuitspec.report.report import FittedLogits, Report, RunScore
+from circuitspec.report.report import ClaimResult, FittedLogits, Report, RunScore
 from circuitspec.report.tail_rows import tail_rows
 
 _INDENT = "  "
@@ -40,7 +40,7 @@ def render_report(report: Report) -> str:
         columns(_claims(report)),
         _baseline(report),
         list(tail_rows(report)),
-        [_footing(report)],
+        _footing(report),
     ]
     lines = [f"{report.circuit}: {report.verdict}"]
     for index, block in enumerate(blocks):
@@ -122,9 +122,21 @@ def _baseline(report: Report) -> list[str]:
     ]
 
 
-def _footing(report: Report) -> str:
+def _footing(report: Report) -> list[str]:
     if not report.claims:
-        return "The spec claims nothing."
+        return ["The spec claims nothing."]
     if all(claim.exact for claim in report.claims):
-        return "Every input was run; the numbers have no error."
-    return f"The probability that any of these verdicts is wrong is {report.level:g} at most."
+        return ["Every input was run; the numbers have no error."]
+    wrong = f"The probability that any of these verdicts is wrong is {report.level:g} at most"
+    if any(map(_beyond_pairs, report.claims)):
+        return [
+            f"{wrong}, as far as the drawn",
+            "inputs go. That another search, or other sets of nodes, might find more is not in it.",
+        ]
+    return [f"{wrong}."]
+
+
+def _beyond_pairs(claim: ClaimResult) -> bool:
+    """Whether a claim rests on something besides pairs whose error is in no interval."""
+    found_by_search = claim.kind in ("beats", "complete", "unique")
+    return found_by_search or claim.statement.partition(":")[0].endswith(("subsets", "adversary"))

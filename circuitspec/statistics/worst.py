@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from scipy.optimize import bisect
 
 from circuitspec.language.claim_words import Comparison
-from circuitspec.statistics.estimate import Bounds, Estimate, side
+from circuitspec.statistics.estimate import Bounds, Estimate, drawn, side
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +44,11 @@ class Worst:
     def n(self) -> int:
         """What was drawn for the estimate with the fewest draws."""
         return min(estimate.n for estimate in self.estimates)
+
+    @property
+    def unit(self) -> str:
+        """What `n` counts."""
+        return drawn(min(self.estimates, key=lambda estimate: estimate.n))
 
     @property
     def exact(self) -> bool:

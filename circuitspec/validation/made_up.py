@@ -54,7 +54,7 @@ _RESERVE = 0.95
 # Longer than the strict battery takes: what can be made up is to be found. The second, for what
 # the first does not find, goes over most of the pairs in every step, and every node is free.
 _EFFORTS = (
-    NullSearch(MaskTraining(steps=300, batches=2)),
+    NullSearch(MaskTraining(steps=300, batches=2), grow=False),
     NullSearch(
         MaskTraining(steps=800, batches=10, learning_rate=0.1, price=1e-6, price_rate=0.0),
         attempts=1,

@@ -31,6 +31,13 @@ WAYS_OUT = {
     "the full model itself is not shown": MORE_DATA,
     "nothing at all already": "state a bound that is not met with everything ablated",
     "nothing at all is not shown to fail": MORE_DATA,
+    "without the circuit the task is done no worse": "make the circuit necessary first",
+    "without the circuit the task is not shown to be done worse": "make the circuit necessary "
+    "first",
+    "the search does not find the task itself": "what this circuit is held against cannot be "
+    "searched for here; leave the claim out, or find a circuit that a search finds, too",
+    "with the circuit's own nodes allowed": "what this circuit is held against cannot be searched "
+    "for here; leave the claim out, or find a circuit that a search finds, too",
     "the full model is as bad already": "choose a task that the model can do",
     "the full model is not shown to be better": MORE_DATA,
     "the circuit alone does no better": "make the circuit sufficient first, then minimal",

@@ -60,7 +60,7 @@ def weigh(claim: Claim, trial: Trial) -> Weighed | str:
 def _searches(claim: Claim) -> bool:
     """Whether a claim rests on a search, which might end elsewhere on another number of threads."""
     match claim:
-        case Beats() | Unique():
+        case Beats() | Complete() | Unique():
             return True
         case Sufficient(under=under) | Necessary(under=under):
             return under in ("optimal", "adversary")

@@ -36,7 +36,7 @@ from circuitspec.tasks.spread import spread_over_templates
 from circuitspec.tasks.task import Pair, Task
 from circuitspec.tasks.tokens import tokenize_pairs
 
-from .routes import CONFIG, judged, routes_circuit, routes_model, routes_task
+from .routes import CONFIG, WORDS, judged, routes_circuit, routes_model, routes_task
 
 VALUE = "  node carry = L0.attn.v[0]\n"
 EDGES = "  edge begins -> carry : +\n  edge carry -> answer : +\n"
@@ -202,6 +202,12 @@ class TestOtherCircuits:
         assert judged(beats("other_circuits", 0.9), model, rivals=rivals).verdict == "vacuous"
 
 
+def turned_round() -> Task:
+    """The task with its answers exchanged, which the model gets wrong."""
+    task = routes_task()
+    return replace(task, verifying=tuple(replace(p, answers=("B", "A")) for p in task.verifying))
+
+
 class TestSpecific:
     def rise(self, model: Model, circuit: Circuit) -> float:
         """By masked runs, window by window."""
@@ -243,8 +249,32 @@ class TestSpecific:
         assert result.verdict == "error"
         assert "held-out text" in str(result.reason)
 
+    def test_what_the_task_does_not_need_is_specific_to_nothing(self) -> None:
+        """A channel that next to nothing hears."""
+        model = routes_model()
+        model.transformer.matrix(Place(0, "attn.out")).weight[5, 0] = 1.0
+        model.transformer.unembed[WORDS.index("A"), 5] = 1e-30
+        result = judged(Specific(threshold=0.1), model, nodes="  node idle = L0.attn.out[5]\n")
+        assert result.verdict == "vacuous"
+        assert "without the circuit the task is" in str(result.reason)
+
+    def test_of_a_task_that_the_model_fails(self) -> None:
+        result = judged(Specific(threshold=0.1), routes_model(), turned_round())
+        assert result.verdict == "vacuous"
+        assert "the full model itself does no better than a coin" in str(result.reason)
+
 
 class TestComplete:
+    def test_of_a_task_that_the_model_fails(self) -> None:
+        result = judged(Complete(threshold=0.5), one_way_model(), turned_round())
+        assert result.verdict == "vacuous"
+        assert "the full model itself does no better than a coin" in str(result.reason)
+
+    def test_a_gap_that_nothing_at_all_has_too(self) -> None:
+        result = judged(Complete(threshold=30), one_way_model())
+        assert result.verdict == "vacuous"
+        assert "nothing at all already is as near" in str(result.reason)
+
     def test_one_way_is_complete_and_one_of_two_is_not(self) -> None:
         claim = Complete(threshold=0.5)
         assert judged(claim, one_way_model()).verdict == "confirmed"

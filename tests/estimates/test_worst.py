@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from circuitspec.language.claim_words import Comparison
 from circuitspec.statistics.betting import BettingMean
-from circuitspec.statistics.estimate import Estimate, Mean
+from circuitspec.statistics.estimate import Estimate, Mean, drawn
 from circuitspec.statistics.worst import Worst, p_by_search
 
 COMPARISONS: tuple[Comparison, ...] = ("<=", ">=")
@@ -30,6 +30,11 @@ def test_interval_and_p_value_are_dual(
     )
     # A search ends at 1e-15, and near 1 an interval is hardly one.
     assert p == pytest.approx(searched, rel=1e-4, abs=1e-12) or min(p, searched) > 0.9
+
+
+def test_it_counts_what_its_smallest_part_counts() -> None:
+    few, many = Mean(np.arange(3.0), unit="templates"), Mean(np.arange(9.0), unit="windows")
+    assert drawn(Worst((many, few), ">=")) == "templates"
 
 
 def test_the_worst_pays_for_the_end_that_it_would_be_refuted_by_alone() -> None:

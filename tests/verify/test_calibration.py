@@ -228,6 +228,11 @@ def test_nothing_at_all_is_calibrated_too_before_a_circuit_gets_the_credit() -> 
     assert str(report.claims[0].reason).startswith(
         "nothing at all already passes, calibrated in its own way: loss 0.1"
     )
+    near = report_of("faithful: kl <= 0.3", of=seen, transformer=seeing_transformer()).claims[0]
+    assert near.verdict == "vacuous"
+    assert str(near.reason).startswith(
+        "nothing at all already is as near, calibrated in its own way: kl"
+    )
 
 
 @pytest.mark.parametrize("claims", [CLAIMS, "necessary: loss >= 0.01", "sufficient: loss <= 0.3"])

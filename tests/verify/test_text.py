@@ -76,6 +76,11 @@ def test_of_an_exact_task_there_are_no_intervals() -> None:
     assert "Every input was run; the numbers have no error." in text
 
 
+def test_what_rests_on_a_search_is_not_promised_more_than_its_pairs_say() -> None:
+    text = rendered("sufficient: loss <= 0.1\ncomplete: gap <= 0.5")
+    assert "wrong is 0.05 at most, as far as the drawn\n  inputs go. That another search" in text
+
+
 def test_what_could_not_be_run() -> None:
     spec = toy_spec("sufficient: loss <= 0.1")
     task = replace(toy_task(), verifying=())

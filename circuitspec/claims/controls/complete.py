@@ -16,6 +16,9 @@ The worst of so many gaps is too large by chance alone. So the worst K is chosen
 templates (or pairs, where there is one template), and its gap is measured on the other half, which
 had no say. If every input is run there is no chance, and all are used for both.
 
+Where the model hardly tells the answers apart there is no gap to anything. So the model must do the
+task, and the emptied circuit must be further from it than is claimed.
+
 K are nodes, of a circuit with edges too: C less K has no edge at K, and in M less K they are
 ablated wherever they lead. F(C less K) is what the circuit says under its declared calibration.
 """
@@ -30,10 +33,11 @@ import torch
 
 from circuitspec.circuit.circuit import Circuit
 from circuitspec.circuit.nodes import Node, parse_node
-from circuitspec.claims.controls.drops import Drops
+from circuitspec.claims.controls.drops import Drops, model_does_the_task
 from circuitspec.claims.parts import parts_of
 from circuitspec.claims.store import Arrays, identity
 from circuitspec.claims.trial import Trial
+from circuitspec.claims.vacuous import Premise
 from circuitspec.claims.weigh import Weighed
 from circuitspec.engine.compiled import Compiler
 from circuitspec.engine.dropping import Dropped
@@ -130,8 +134,19 @@ def weigh_complete(claim: Complete, trial: Trial) -> Weighed:
     }
     named = ", ".join(map(trial.circuit.name_of, worst.nodes)) or "nothing"
 
+    nothing = Size(trial.mean(trial.runs.model_less_nothing()[list(measuring)], measuring))
     return Weighed(
         question=Question(gap, claim.comparison, claim.threshold),
+        premises=(
+            model_does_the_task(trial),
+            Premise(
+                Question(nothing, claim.comparison, claim.threshold),
+                holds=False,
+                metric="gap",
+                broken="nothing at all already is as near to the model",
+                unclear="nothing at all is not shown to fail",
+            ),
+        ),
         parts=parts_of(means) if gap.exact or gap.n > 1 else None,
         facts=(
             f"worst K ({worst.how}): {named}",

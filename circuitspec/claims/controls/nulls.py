@@ -13,8 +13,11 @@ the null needs to reach the loss of the circuit, over that of the circuit or ove
 search needs for the task, whichever is larger: if the search needs more for the task than the
 author did, it is a poor one, and needs more for the null, too.
 
-A null that the search does not reach with any number of nodes needs more than all there are, and
-the ratio is that of all candidates. It is one search for each; see `FoundNumber`.
+A null that is not reached needs more nodes than all there are, as far as the search goes, which
+tried sets of every size, each of twice as many nodes; the ratio is then that of all candidates. It
+is one search for each, of every effort that the task itself took; see `FoundNumber`. Shuffled
+answers can only be learnt by heart, pair by pair, so that their masks are learnt from the very
+pairs that the loss is measured on.
 """
 
 from __future__ import annotations
@@ -26,7 +29,8 @@ from circuitspec.claims.controls.searches import (
     PAIRS,
     NothingToSeekError,
     Searched,
-    harder,
+    efforts,
+    fewest,
     searched,
 )
 from circuitspec.claims.trial import Trial
@@ -48,16 +52,17 @@ def weigh_null(claim: Beats, sought: Null, trial: Trial) -> Weighed:
     if not size:
         return Weighed(question=None, vacuous="the circuit has no nodes to count")
     try:
-        true, null = searched(trial, "task"), searched(trial, sought)
+        yardsticks = searched(trial, "task")
+        true, null = fewest(yardsticks), fewest(searched(trial, sought))
     except NothingToSeekError as reason:
         return Weighed(question=None, vacuous=str(reason))
-    if true.needed is None and null.needed is None:
+    if true.needed is None:
         return Weighed(
             question=None,
             vacuous=f"the search does not find the task itself at a loss of {true.goal:.3g} nats, "
-            "so that what it does not find proves nothing",
+            "so that what it needs for anything else proves nothing",
         )
-    measured_against = max(size, true.needed or 0)
+    measured_against = max(size, true.needed)
     needed = null.candidates if null.needed is None else null.needed
     pairs = min(PAIRS, len(trial.task.finding))
     return Weighed(
@@ -65,25 +70,24 @@ def weigh_null(claim: Beats, sought: Null, trial: Trial) -> Weighed:
             FoundNumber(needed / measured_against, pairs), claim.comparison, claim.threshold
         ),
         premises=(model_does_the_task(trial),),
-        facts=tuple(_facts(size, true, null)),
+        facts=tuple(_facts(size, true, null, efforts(yardsticks))),
     )
 
 
-def _facts(size: int, true: Searched, null: Searched) -> list[str]:
+def _facts(size: int, true: Searched, null: Searched, how: tuple[str, ...]) -> list[str]:
     what = f" ({null.what})" if null.what else ""
     lowest, at = null.lowest
     if null.needed is None:
         reached = (
-            f"not reached{what}: the search ended at a loss of {lowest:.3g} with {at} nodes, and "
-            f"had {null.candidates} to choose from"
+            f"not reached{what}: of sets of every size up to all {null.candidates} nodes, each of "
+            f"twice as many, that of {at} comes closest with a loss of {lowest:.3g}"
         )
     else:
         reached = f"a loss of {null.goal:.3g} is reached{what} with {null.needed} nodes"
     return [
         reached,
-        f"for the task itself the same search needs {true.needed or 'more than all'} nodes, "
-        f"the circuit has {size}",
-        *harder(true),
+        f"for the task itself the same search needs {true.needed} nodes, the circuit has {size}",
+        *how,
         f"with {len(null.best[0])} nodes the null loses {null.best_loss[0]:.3g} nats on the pairs "
         f"that were searched on, and {null.best_verified[0].mean():.3g} on the verifying pairs; "
         f"the full model loses {null.full:.3g}",

@@ -10,8 +10,8 @@ whole model.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -54,8 +54,7 @@ EFFORTS = (
 )
 """How hard to search: what cannot be found proves nothing unless the task itself can, and with what
 finds ten times the circuit everything looks large. So each is tried until one finds the task with
-at most `GOOD` times the circuit's nodes, and all else is sought with the same; if none does, with
-that which comes closest."""
+at most `GOOD` times the circuit's nodes, and all else is sought with as many."""
 
 GOOD: float = 2
 
@@ -130,8 +129,11 @@ def own_loss(trial: Trial) -> float:
     return loss
 
 
-def searched(trial: Trial, sought: Sought) -> Searched:
-    """Search as hard as the task itself needs, unless that was done before.
+def searched(trial: Trial, sought: Sought) -> tuple[Searched, ...]:
+    """Search with every effort that finding the task itself took, unless that was done before.
+
+    A null is sought with each of them, since more effort does not always find fewer nodes: else the
+    best of several searches for the task would be held against a single one.
 
     Raises:
         NothingToSeekError: there is nothing to search on or for.
@@ -139,30 +141,39 @@ def searched(trial: Trial, sought: Sought) -> Searched:
     """
     if sought == "random_weights" and trial.held_out is None:
         raise NothingToSeekError("the model comes with no held-out text to measure means on")
-    best = _best_for_the_task(trial)
-    return best if sought == "task" else _searched(trial, sought, best.effort)
-
-
-def _best_for_the_task(trial: Trial) -> Searched:
     most = GOOD * len(trial.circuit.nodes)
-    tried: list[Searched] = []
+    task: list[Searched] = []
     for effort in EFFORTS:
-        tried.append(_searched(trial, "task", effort))
-        if (tried[-1].needed or math.inf) <= most:
-            return tried[-1]
-    # The hardest where none finds it.
-    return min(reversed(tried), key=lambda found: found.needed or math.inf)
+        task.append(_searched(trial, "task", effort))
+        if (task[-1].needed or math.inf) <= most:
+            break
+    if sought == "task":
+        return tuple(task)
+    return tuple(_searched(trial, sought, found.effort) for found in task)
 
 
-def harder(true: Searched) -> tuple[str, ...]:
-    """How hard all of the searches were, where more was needed for the task than the least."""
-    if true.effort == EFFORTS[0]:
+def fewest(found: Sequence[Searched]) -> Searched:
+    """That which needs the fewest nodes; if none reaches the goal, that which came closest."""
+    return min(found, key=lambda one: (one.needed or math.inf, one.lowest))
+
+
+def best_of_its_size(found: Sequence[Searched]) -> Searched:
+    """That whose best set of the circuit's size loses least, on the pairs that were searched on."""
+    return min(found, key=lambda one: one.best_loss)
+
+
+def efforts(found: Sequence[Searched]) -> tuple[str, ...]:
+    """With which efforts all was sought, where one was not enough."""
+    if len(found) == 1:
         return ()
-    training = true.effort.training
+    said = ", ".join(
+        f"{one.effort.training.steps} x {one.effort.training.batches} batches at "
+        f"{one.effort.training.learning_rate:g}"
+        for one in found
+    )
     return (
-        f"masks are learnt in {training.steps} steps of {training.batches} batches, at a rate of "
-        f"{training.learning_rate:g}: with less effort the task itself was not found, or only with "
-        f"more than {GOOD} times the circuit's nodes",
+        f"each the best of {len(found)} searches, in which masks are learnt from {said}: with less "
+        f"the task itself was not found, or with more than {GOOD:g} times the circuit's nodes only",
     )
 
 
@@ -177,8 +188,11 @@ def _searched(trial: Trial, sought: Sought, effort: NullSearch) -> Searched:
         "goal": goal,
         "pairs": settings.pairs,
         "training": vars(settings.training),
+        "grow": settings.grow,
         "text": None if trial.held_out is None else trial.held_out.sha256,
     }
+    if sought == "shuffled_answers":
+        key["learnt on"] = "the pairs alone"
     found = trial.store.get(key, lambda: _search(trial, sought, goal, size, settings))
     return _from(found, goal, effort)
 
@@ -262,6 +276,9 @@ def _ground(trial: Trial, sought: Sought) -> _Ground:
         case "task" | "another":
             return _Ground(model, task, ablation)
         case "shuffled_answers":
+            # There is no rule to be learnt from the other pairs, which would only be in the way.
+            few = [task.finding[i] for i in spread_over_templates(task.finding, PAIRS)]
+            task = replace(task, finding=tuple(few), finding_lines=())
             return _Ground(model, with_shuffled_answers(task, trial.seed), ablation)
         case "random_weights":
             redrawn = with_redrawn_weights(model, trial.seed)

@@ -3,7 +3,7 @@
 What is necessary for a task may be so because everything breaks without it. So the circuit is
 dropped, and the loss of predicting the next token of held-out pretraining text is measured, with
 and without. Text asks for what the task asks for, too, now and then, so that some rise is to be
-expected of a circuit that matters.
+expected of a circuit that matters. What does not matter to the task either is specific to nothing.
 
 Windows of text are the units: tokens of one window are not independent.
 """
@@ -14,11 +14,12 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from circuitspec.claims.controls.drops import dropped_by
+from circuitspec.claims.controls.drops import dropped_by, model_does_the_task
 from circuitspec.claims.measure import MeasurementError
 from circuitspec.claims.parts import parts_of
 from circuitspec.claims.store import Arrays, identity
 from circuitspec.claims.trial import Trial
+from circuitspec.claims.vacuous import Premise
 from circuitspec.claims.weigh import Weighed
 from circuitspec.engine.dropping import Dropped, Dropper
 from circuitspec.language.claims import Specific
@@ -48,11 +49,24 @@ def weigh_specific(claim: Specific, trial: Trial) -> Weighed:
     rise = without - full
     return Weighed(
         question=Question(Mean(rise, unit="windows"), claim.comparison, claim.threshold),
+        premises=(model_does_the_task(trial), _matters(trial)),
         parts=parts_of(estimates) if len(rise) > 1 else None,
         facts=(
             f"of {len(rise)} windows of text, the loss rises in {(rise > 0).mean():.0%}, "
             f"by {rise.max():.3g} nats per token at most",
         ),
+    )
+
+
+def _matters(trial: Trial) -> Premise:
+    """What does no harm to the task does none to anything else, and is specific to nothing."""
+    harm = trial.runs.drop().loss - trial.runs.full().loss
+    return Premise(
+        Question(trial.mean(harm), "<=", 0.0),
+        holds=False,
+        metric="rise of the task's loss",
+        broken="without the circuit the task is done no worse",
+        unclear="without the circuit the task is not shown to be done worse",
     )
 
 

@@ -29,10 +29,12 @@ def weigh_agreement(claim: Faithful, trial: Trial) -> Weighed:
         )
         for norms in inside.norms
     }
-    nothing = trial.share(same_answer(inside.full, inside.nothing("live")))
     return Weighed(
         question=Question(worst_of(settings, claim.comparison), claim.comparison, claim.threshold),
-        premises=(nothing_fails(nothing, claim, "agrees"),),
+        premises=tuple(
+            nothing_fails(trial.share(same_answer(inside.full, nothing)), claim, f"agrees{how}")
+            for how, nothing in emptied(trial, inside.nothing("live")).items()
+        ),
         parts=parts_of(settings),
     )
 
@@ -48,14 +50,16 @@ def weigh_kl(claim: Faithful, trial: Trial) -> Weighed:
         )
         for norms in inside.norms
     }
-    nothing = trial.mean(answer_kl(inside.full, inside.nothing("live")))
     whole = ", ".join(
         f"{inside.vocabulary_kl(norms).mean():.3g} with {NORMS_IN_WORDS[norms]}"
         for norms in inside.norms
     )
     return Weighed(
         question=Question(worst_of(settings, claim.comparison), claim.comparison, claim.threshold),
-        premises=(nothing_fails(nothing, claim, "is as near"),),
+        premises=tuple(
+            nothing_fails(trial.mean(answer_kl(inside.full, nothing)), claim, f"is as near{how}")
+            for how, nothing in emptied(trial, inside.nothing("live")).items()
+        ),
         parts=parts_of(settings),
         facts=(f"over the whole vocabulary the KL in nats is {whole}",),
     )
@@ -80,7 +84,10 @@ def weigh_frozen_loss(claim: Faithful, trial: Trial) -> Weighed:
                 broken="the full model itself fails",
                 unclear="the full model itself is not shown to pass",
             ),
-            nothing_fails(trial.mean(_loss(inside.nothing("frozen"))), claim, "passes"),
+            *(
+                nothing_fails(trial.mean(_loss(nothing)), claim, f"passes{how}")
+                for how, nothing in emptied(trial, inside.nothing("frozen")).items()
+            ),
         ),
         facts=(f"with live norms the loss is {live:.3g}",),
     )
@@ -108,6 +115,13 @@ def calibrated(trial: Trial, difference: Floats) -> Floats:
     scores = trial.runs.calibrated(PairScores.of(torch.from_numpy(difference)))
     found: Floats = scores.logit_diff.numpy()
     return found
+
+
+def emptied(trial: Trial, difference: Floats) -> dict[str, Floats]:
+    """Right minus wrong logits [pair, 2] of the emptied circuit, as they are and, where the spec
+    declares a calibration, with a fit of its own; by what to add to a sentence."""
+    scores = PairScores.of(torch.from_numpy(difference))
+    return {how: s.logit_diff.numpy() for how, s in trial.runs.emptied_as(scores).items()}
 
 
 def _loss(difference: Floats) -> Floats:

@@ -12,7 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from circuitspec.claims.faithful.answers import calibrated, nothing_fails, same_answer
+from circuitspec.claims.faithful.answers import (
+    calibrated,
+    emptied,
+    nothing_fails,
+    same_answer,
+)
 from circuitspec.claims.faithful.inside import Inside, Norms, look_inside
 from circuitspec.claims.faithful.settings import NORMS_IN_WORDS
 from circuitspec.claims.parts import parts_of, worst_of
@@ -88,8 +93,9 @@ def weigh_wrong_agreement(claim: Faithful, trial: Trial) -> Weighed:
     return Weighed(
         question=Question(worst_of(settings, claim.comparison), claim.comparison, claim.threshold),
         premises=tuple(
-            nothing_fails(mistakes.share(mistakes.inside.nothing("live")), claim, "makes them")
+            nothing_fails(mistakes.share(nothing), claim, f"makes them{how}")
             for mistakes in enough
+            for how, nothing in emptied(trial, mistakes.inside.nothing("live")).items()
         ),
         parts=parts_of(settings),
         facts=facts,
