@@ -80,6 +80,14 @@ class JudgedItem(CircuitItem):
         if self.config.getoption("circ_check_only"):
             self.add_marker(pytest.mark.skip(reason=NOT_JUDGED))
 
+    def not_confirmed(self) -> dict[str, Diagnostic]:
+        """What to say of the circuit's claims, and the battery's, that are not confirmed, by name;
+        mere warnings of those that may be undecided."""
+        from circuitspec.verdict.diagnose import diagnose_claims
+
+        judged, allow = self.parent.judged, self.config.getoption("circ_allow_inconclusive")
+        return diagnose_claims(judged.spec, judged.report, allow_inconclusive=allow)
+
     def stop_if_nothing_can_run(self, what: str, span: Span | None) -> None:
         """Fails with `what` and why, if model, task, a name or torch is missing."""
         from circuitspec.diagnostics import Code, Diagnostic
@@ -124,15 +132,13 @@ class ClaimItem(JudgedItem):
     def runtest(self) -> None:
         """Fails unless the claim is confirmed."""
         from circuitspec.formats.junit import measurements
-        from circuitspec.verdict.diagnose import diagnose_claims
 
         self.stop_if_nothing_can_run(f"{self.claim.kind} could not be measured", self.claim.span)
         judged = self.parent.judged
         # Not by name: what the battery adds may change how a claim is called.
         result = judged.report.claims[judged.spec.judged.index(self.claim)]
         self.user_properties.extend(measurements(result))
-        allow = self.config.getoption("circ_allow_inconclusive")
-        found = diagnose_claims(judged.spec, judged.report, allow_inconclusive=allow)
+        found = self.not_confirmed()
         if result.name not in found:
             return
         diagnostic = found[result.name]
@@ -148,7 +154,6 @@ class StrictItem(JudgedItem):
     def runtest(self) -> None:
         """Fails with everything that is not confirmed."""
         from circuitspec.diagnostics.wording import counted
-        from circuitspec.verdict.diagnose import diagnose_claims
 
         self.stop_if_nothing_can_run("the strict battery could not be run", None)
         judged = self.parent.judged
@@ -160,8 +165,7 @@ class StrictItem(JudgedItem):
             self.user_properties.append((verdict, n))
         if battery.left_out:
             self.add_report_section("call", "not asked", "\n".join(battery.left_out))
-        allow = self.config.getoption("circ_allow_inconclusive")
-        found = diagnose_claims(judged.spec, judged.report, allow_inconclusive=allow)
+        found = self.not_confirmed()
         failures = [found[result.name] for result in added if result.name in found]
         if not failures:
             return
